@@ -86,14 +86,17 @@ class Day:
 def page_of(keys: Sequence[Key], number: int, size: int, after: Key | None = None) -> Page:
     """Returns a page of so many persons; of one beyond the last, the last.
 
-    ``after`` is who was last on the page before: others may have come or gone since, and the page begins behind them.
-    Somebody who is not where they were any more is no guide: then one line is repeated rather than one left out.
+    ``after`` is who was last on the page before: others may have come or gone since, and the page begins behind them,
+    or behind where they were. Further down they are no guide if they went, or may have another name: then lines are
+    repeated rather than one left out.
     """
     total = len(keys)
     start = min(number - 1, max(0, total - 1) // size) * size
     if after is not None and start:
-        place = bisect_left(keys, after) + 1
-        is_guide = keys[place - 1 : place] == [after] and abs(place - start) <= size and place < total
-        start = place if is_guide else start - 1
+        place = bisect_left(keys, after)
+        is_there = keys[place : place + 1] == [after]
+        behind = place + is_there
+        is_guide = behind < start or (is_there and behind <= start + size and behind < total)
+        start = behind if is_guide else start - 1
     number, left = round(start / size) + 1, max(0, total - start - size)
     return Page([key.person_id for key in keys[start : start + size]], start, total, number, number + -(-left // size))

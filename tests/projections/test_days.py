@@ -181,7 +181,7 @@ def keys(count: int) -> list[Key]:
     return sorted(index.key(f"p-{number:03}") for number in range(count))
 
 
-@pytest.mark.parametrize("gone", [[], [0], [5, 6, 7], [12], [19]])
+@pytest.mark.parametrize("gone", [[], [0], [5, 6, 7], [12], [19], [3, 19], [4, 9, 19], [*range(2, 18), 19]])
 @pytest.mark.parametrize("come", [[], [0], [3, 4], [21]])
 def test_who_goes_from_page_to_page_sees_everybody_once_who_was_there_all_the_time(
     gone: list[int], come: list[int]

@@ -1,4 +1,4 @@
-"""Cursor the rows of a batch: insertions wait until a statement about their table, or the end, and go in together.
+"""Writes the rows of a batch: insertions wait until a statement about their table, or the end, and go in together.
 
 It relies on three things. An insertion waits only if it states all of its values, so that it reads nothing. Those of
 one table keep their order among each other, and no table has a trigger or a reference to another. Every other statement

@@ -3,6 +3,7 @@
 States hold what the rules remember: ids, dates, digests, public keys. Personal data and secret keys are in none.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +18,8 @@ _HERE = Path(__file__).parent
 _encoder = msgspec.msgpack.Encoder()
 _merges = msgspec.msgpack.Decoder(Merges)
 # By kind of stream: the type of its states is what its ``evolve`` returns.
-_decoders = {
-    kind: msgspec.msgpack.Decoder(get_type_hints(subject.evolve)["return"]) for kind, subject in SUBJECTS.items()
-}
+STATES: Mapping[str, Any] = {kind: get_type_hints(subject.evolve)["return"] for kind, subject in SUBJECTS.items()}
+_decoders = {kind: msgspec.msgpack.Decoder(state) for kind, state in STATES.items()}
 
 
 def encode(state: Any) -> bytes:

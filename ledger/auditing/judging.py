@@ -57,6 +57,7 @@ class Judge:
     ) -> None:
         """``since`` is what was kept of an audit of the first entries: those that come after them are judged."""
         since = NOTHING if since is None else since
+        self._judged_by = rules()  # now: another version may be installed before the end
         self._trust = trust
         self._disclosed = disclosed
         self._since = since
@@ -208,7 +209,7 @@ class Judge:
         """What the next audit needs; ``notes`` are the digests of those that were verified."""
         report = self.report()
         return Kept(
-            rules=rules(),
+            rules=self._judged_by,
             trust=digest_of(self._trust),
             audited_at=audited_at,
             size=self.tree.edge.size,

@@ -4,7 +4,6 @@ It is sealed with a key of the auditor: whoever audits again believes what they 
 holds what the entries hold, ids and digests, and no name.
 """
 
-from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
 from functools import cache
@@ -19,38 +18,19 @@ import msgspec
 from ledger.auditing.report import AuditFinding
 from ledger.domain.dating import LONG_AGO, Known
 from ledger.domain.record import Stream
-from ledger.domain.states.candidacy import Candidacy
-from ledger.domain.states.certification import Certification
-from ledger.domain.states.clock import Confirmed
-from ledger.domain.states.issuer import Issuer
 from ledger.domain.states.merges import Merges
-from ledger.domain.states.office import Founding, Officer
-from ledger.domain.states.persons import Administration, Person
-from ledger.domain.states.scheme import Scheme
-from ledger.domain.states.session import Session
 from ledger.errors import Unreadable
 from ledger.files import read_bounded, write_whole
 from ledger.log.tree import RightEdge
 from ledger.reading import LookUp, Memory
+from ledger.remembered import STATES, encode
 from ledger.signing.envelope import pae
 from ledger.signing.keys import SIGNATURE_BYTES, SigningKey, verify_ed25519
 from ledger.trust import TrustRoot
 
 TYPE = "application/vnd.pca-ledger.audit-state.v1+msgpack"
 MAX_BYTES = 2**30  # some two million entries; it is verified before it is decoded
-STATES: Mapping[str, Any] = {
-    "administration": Administration,
-    "candidacy": Candidacy,
-    "certification": Certification,
-    "clock": Confirmed,
-    "issuer": Issuer,
-    "ledger": Founding,
-    "officer": Officer,
-    "person": Person,
-    "scheme": Scheme,
-    "session": Session,
-}
-RULES = ("ledger.auditing", "ledger.domain", "ledger.log", "ledger.signing")  # packages; and what is read by the rules
+RULES = ("auditing", "domain", "log", "signing")  # packages of this one, besides its own modules
 _decoders = {kind: msgspec.msgpack.Decoder(dict[str, state]) for kind, state in STATES.items()}  # type: ignore[valid-type]  # from the table
 
 
@@ -163,7 +143,7 @@ def states_of(memory: Memory) -> dict[str, bytes]:
     kinds: dict[str, dict[str, Any]] = {}
     for stream, state in memory.states.items():
         kinds.setdefault(stream.kind, {})[stream.id] = state
-    return {kind: msgspec.msgpack.encode(states) for kind, states in kinds.items()}
+    return {kind: encode(states) for kind, states in kinds.items()}
 
 
 def digest_of(trust: TrustRoot) -> str:
@@ -177,8 +157,9 @@ def digest_of_note(note: str) -> bytes:
 @cache
 def rules() -> str:
     """The digest of the source of everything that judges: when it changes, what was judged is judged again."""
-    sources = [source for package in RULES for source in _sources(files(package))]
-    sources += [files("ledger") / name for name in ("disclosures.py", "points.py", "reading.py", "trust.py")]
+    ours = files("ledger")
+    sources = [one for one in sorted(ours.iterdir(), key=lambda one: one.name) if one.name.endswith(".py")]
+    sources += [source for package in RULES for source in _sources(ours / package)]
     return sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
 
 

@@ -65,6 +65,7 @@ class KeptStates:
 
     def __init__(self, path: Path, origin: str, fits: Callable[[Reached], bool], *, writes: bool) -> None:
         self.path, self._origin, self._fits, self.writes = path, origin, fits, writes
+        self._program = fingerprint()  # now: another version may be installed before this process writes
         self._opened: LocalDatabase | None = None
 
     def load(self) -> tuple[Reached, Merges, Known] | None:
@@ -83,10 +84,13 @@ class KeptStates:
             return (*found, Known.of(since))
         return None
 
-    def read(self, generation: bytes, statement: str, parameters: Sequence[Any]) -> list[Row]:
-        """Return rows of the file, as long as it is of this generation. Raises ``Lost``."""
+    def read(self, generation: bytes, size: int, statement: str, parameters: Sequence[Any]) -> list[Row]:
+        """Return rows of the file, as long as it is of this generation, and was not set back. Raises ``Lost``.
+
+        It has followed at least ``size`` entries before.
+        """
         with self._failing(), self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT 1 FROM reached WHERE generation = ?", (generation,))
+            cursor.execute("SELECT 1 FROM reached WHERE generation = ? AND size >= ?", (generation, size))
             if cursor.fetchone() is None:
                 raise Lost
             cursor.execute(statement, parameters)
@@ -113,7 +117,7 @@ class KeptStates:
         So a crash repeats work but never skips it.
         """
         edge = reached.edge
-        row = reached.generation, fingerprint(), self._origin, edge.size, bytes(edge), reached.last, encode(merges)
+        row = reached.generation, self._program, self._origin, edge.size, bytes(edge), reached.last, encode(merges)
         cursor.execute("DELETE FROM reached")
         cursor.execute("INSERT INTO reached VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
@@ -126,7 +130,7 @@ class KeptStates:
         """Return what the file has reached; None when it is of another program or ledger, or not of this log."""
         cursor.execute("SELECT * FROM reached")
         row = cursor.fetchone()
-        if row is None or (row[1], row[2]) != (fingerprint(), self._origin):
+        if row is None or (row[1], row[2]) != (self._program, self._origin):
             return None
         reached = Reached(row[0], RightEdge.parse(row[3], row[4]), row[5])
         return (reached, decode_merges(row[6])) if self._fits(reached) else None
@@ -167,6 +171,7 @@ class KeptMemory(Memory):
         super().__init__()
         self._kept, self._fold, self._fold_all = kept, fold, fold_all
         self._generation = b""  # of the file, once it was read or written; empty while everything is in memory
+        self._stored = 0  # how many entries the file had followed then
         self._lock = RLock()  # a state that is read must not replace one that is newer
         self._changed: dict[Stream, int] = {}  # since the file was written: at which position
         self._added: list[tuple[LookUp, int, str]] = []  # since then, to look-ups
@@ -179,7 +184,8 @@ class KeptMemory(Memory):
         if loaded is None:
             return None
         reached, self.merges, self.known = loaded
-        self._generation, self.size, self._tried = reached.generation, reached.edge.size, reached.edge.size
+        self._generation = reached.generation
+        self.size = self._tried = self._stored = reached.edge.size
         return reached
 
     def state(self, stream: Stream) -> Any | None:
@@ -240,7 +246,7 @@ class KeptMemory(Memory):
                 cursor.executemany("INSERT OR REPLACE INTO found VALUES (?, ?, ?, ?)", added)
                 cursor.executemany("INSERT OR REPLACE INTO times VALUES (?, ?)", self._times())
                 self._kept.set_reached(cursor, msgspec.structs.replace(reached, generation=generation), self.merges)
-        self._generation = generation
+        self._generation, self._stored = generation, self.size
         self.known.unchanged = len(self.known.since)
 
     def _times(self) -> Iterator[tuple[int, bytes]]:
@@ -277,7 +283,7 @@ class KeptMemory(Memory):
         """Return rows of the file; none while, or once, everything is in memory."""
         if self._generation:
             try:
-                return self._kept.read(self._generation, statement, parameters)
+                return self._kept.read(self._generation, self._stored, statement, parameters)
             except Lost:
                 self._hold_everything()
         return []

@@ -105,11 +105,17 @@ class Replica:
         return state
 
     def _folded_all(self, size: int) -> Memory:
-        """Return a memory of the first ``size`` entries."""
-        memory = Memory()
-        while batch := self.application.recorder.select_notifications(memory.size + 1, REPLAY_BATCH, size):
+        """Return a memory of the first ``size`` entries. Raises ``Corrupt`` when they are not those that were read."""
+        memory, edge, read = Memory(), RightEdge(), self._edge
+        while True:
+            stop = read.size if memory.size < read.size else size
+            batch = self.application.recorder.select_notifications(memory.size + 1, REPLAY_BATCH, stop)
+            if not batch:
+                return memory
             memory.advance(self.application.mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper returns SignedEvent
-        return memory
+            edge, _ = edge.append([leaf_hash(n.state) for n in batch])
+            if edge.size == read.size and edge != read:
+                raise Corrupt("log-forked", f"the first {read.size} entries are not those that this process read")
 
     def settle(self, read: Draft, head: RightEdge, last: bytes) -> None:
         """Fold in what was decided on this draft and appended: the head has become this, its last leaf hash that."""

@@ -2,15 +2,19 @@
 
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from ledger.auditing import AuditReport, Kept, audit, kept
+from ledger import visible
+from ledger.auditing import AuditReport, Kept, audit, judging, kept
+from ledger.auditing.kept import rules
 from ledger.auditing.report import Outcome
-from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Unreadable
 from ledger.signing.envelope import pae
 from ledger.store.tree import node_count, place_of
@@ -178,8 +182,35 @@ def test_a_state_holds_ids_and_digests_and_no_name(workshop: World, tmp_path: Pa
     assert "Écho".encode() not in data
 
 
-def test_every_kind_of_stream_has_a_state_that_can_be_kept() -> None:
-    assert set(kept.STATES) == set(SUBJECTS)
+def test_the_digest_of_the_rules_covers_all_that_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It covers each module of the ledger that is loaded, but for those that store."""
+    hashed: list[bytes] = []
+
+    def noting(data: bytes) -> Any:
+        hashed.append(data)
+        return sha256(data)
+
+    monkeypatch.setattr(kept, "sha256", noting)
+    rules.__wrapped__()
+    modules = [
+        m for name, m in sys.modules.items() if name.startswith("ledger.") and not name.startswith("ledger.store")
+    ]
+    assert visible in modules
+    for module in modules:
+        assert Path(str(module.__file__)).read_bytes() in hashed[0], module
+
+
+def test_a_state_is_marked_with_the_rules_by_which_it_was_judged(
+    workshop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though another version is installed while an audit runs."""
+    found: list[Kept] = []
+
+    def install(*_: int) -> None:
+        monkeypatch.setattr(judging, "rules", lambda: "other")
+
+    audit(workshop.ledger.folder, install, keep=found.append)
+    assert [one.rules for one in found] == [rules()]
 
 
 @pytest.fixture(scope="module")

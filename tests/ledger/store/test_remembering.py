@@ -1,21 +1,25 @@
 """States that are kept with their position: a ledger opens where they end, and reads what a fresh replay would."""
 
 import gc
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from ledger import remembered
 from ledger.domain.events.clock import ClockConfirmed
 from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Corrupt
 from ledger.log.tree import RightEdge, leaf_hash
 from ledger.reading import Memory, looked_up
-from ledger.remembered import decode, encode
-from ledger.signing.statement import read_stored
+from ledger.remembered import decode, encode, fingerprint
+from ledger.signing.envelope import open_envelope, seal
+from ledger.signing.statement import decode_payload, payload_of, read_stored
 from ledger.store import remembering, replica
 from ledger.store.engines import sqlite
 from ledger.store.ledger import STATES, Ledger
@@ -154,6 +158,56 @@ def test_states_of_another_program_are_made_anew(story: World, monkeypatch: pyte
         assert memory_of(ledger)._generation == b""
         assert_same(memory_of(ledger), folded(ledger))
     assert kept(story).read_bytes() != before
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_states_are_marked_with_the_program_that_folded_them(
+    story: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though another version is installed while it runs, and the file is first written at its end."""
+    story.ledger.close()
+    kept(story).unlink()
+    program = fingerprint()
+    fingerprint.cache_clear()
+    with closing(reopened(story)):
+        shutil.copytree(Path(remembered.__file__).parent, tmp_path / "installed")
+        (tmp_path / "installed" / "reading.py").write_text("# the next version")
+        monkeypatch.setattr(remembered, "_HERE", tmp_path / "installed")
+    with closing(open_database(kept(story))) as database:
+        ((marked,),) = database.select("SELECT program FROM reached")
+    assert marked == program
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_file_that_was_set_back_while_a_process_runs_is_not_read(
+    story: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is of the same generation, but lacks what this process wrote and gave up."""
+    monkeypatch.setattr(remembering, "MOST_HELD", 0)
+    story.ledger.close()
+    reopened(story).close()
+    shutil.copy(kept(story), tmp_path / "earlier")
+    story.ledger = reopened(story)
+    story.person("late")
+    story.ledger._replica.close()
+    shutil.copy(tmp_path / "earlier", kept(story))
+    assert_same(memory_of(story.ledger), folded(story.ledger))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_entries_that_are_read_again_are_those_that_were_read(story: World) -> None:
+    """Whoever can write in the database decides nothing by altering what a process has read before."""
+    story.ledger.close()
+    reopened(story).close()
+    story.ledger = reopened(story)
+    kept(story).write_bytes(b"")
+    envelope = open_envelope(story.ledger.entries(2, 3)[0].state)
+    other = msgspec.structs.replace(decode_payload(envelope.payload), nonce=bytes(16))
+    altered = seal(payload_of(other), envelope.signatures)
+    with closing(open_database(story.ledger.folder / "ledger.db")) as database, database.transaction(commit=True) as c:
+        c.execute("UPDATE stored_events SET state = ? WHERE position = 3", (altered,))
+    with pytest.raises(Corrupt, match="not those that this process read"):
+        story.person("late")
 
 
 def damaged(path: Path, statement: str) -> None:

@@ -45,10 +45,9 @@ def write_all_synced(files: Sequence[tuple[Path, bytes]], mode: int) -> None:
         with ExitStack() as stack:
             opened = []
             for path, data in files[start : start + OPENED]:
-                file = stack.enter_context(
-                    open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb", buffering=0)
-                )
+                file = stack.enter_context(os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb"))
                 file.write(data)
+                file.flush()
                 if sys.platform == "linux":  # which then begins to write
                     os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
                 opened.append(file)

@@ -1,11 +1,12 @@
 """Files that somebody hands in are read up to a bound, and text is UTF-8."""
 
+import resource
 from pathlib import Path
 
 import pytest
 
 from ledger.errors import Unreadable
-from ledger.files import expecting, open_to_others, read_bounded, read_text
+from ledger.files import PRIVATE, expecting, open_to_others, read_bounded, read_text, write_all_synced
 
 
 def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
@@ -53,3 +54,14 @@ def test_what_is_gone_meanwhile_is_open_to_nobody(tmp_path: Path, monkeypatch: p
     listed = [tmp_path / "gone.tmp", tmp_path / "open", tmp_path / "link"]
     monkeypatch.setattr(Path, "iterdir", lambda _: iter(listed))
     assert open_to_others(tmp_path) == [tmp_path / "open"]
+
+
+def test_a_file_that_was_written_in_part_is_no_file_that_was_written(tmp_path: Path) -> None:
+    """Here where a quota ends. Half a key would be found out when nobody has the whole one any more."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_all_synced([(tmp_path / "key", bytes(32))], PRIVATE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -248,7 +248,8 @@ def roster(register: Register, search: str, as_of: AsOf, asked: str = "", page: 
         pages=found.pages,
         advisors=lines,
         prev=address(page=max(1, found.page - 1)) if found.start else None,
-        next=address(page=found.page + 1, after=lines[-1].id) if found.page < found.pages else None,
+        # Without lines, a request reads a moment in which nobody on this page was there yet.
+        next=address(page=found.page + 1, after=lines[-1].id if lines else "") if found.page < found.pages else None,
         suggestions=[] if found.counts else model.suggestions(search, as_of.on, as_of.known),
     )
 

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from api.public import views
+from api.public.as_of import AsOf
+from api.register import Register, Settings
 from ledger.domain.standing import Status
 from projections.names import Names
 from projections.read_models import ReadModels
@@ -165,6 +168,26 @@ def test_a_request_in_an_earlier_moment_neither_sets_the_days_back_nor_keeps_one
                 assert [line.person_id for line in found.advisors] == ids, "of a kept day, and of one that is not"
             assert models.roster._index is index
         require_same(models, certified)
+
+
+def test_a_page_leads_on_though_nobody_on_it_was_there_at_the_moment_of_the_request(
+    certified: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 1)
+    times = AsOf(on=DAYS[0], known_on=DAYS[1], today=DAYS[1])
+    with Register(certified.ledger, Settings(base_url="")) as register, ThreadPoolExecutor(1) as follower:
+
+        def go_on() -> views.RosterView:
+            for number in ("c-awa", "c-eva"):
+                suspended = {"certification_id": number, "effective_from": date(2017, 6, 1), "reason_code": "other"}
+                certified.do("suspend-certification", "decider1", **suspended)
+            register.models.catch_up()
+            return views.roster(register, "", times, Status.SUSPENDED)
+
+        with register.models.following.database.snapshot():
+            assert [line.id for line in follower.submit(go_on).result().advisors] == ["awa"]
+            earlier = views.roster(register, "", times, Status.SUSPENDED)
+    assert (earlier.advisors, earlier.next) == ([], "/advisors?status=suspended&page=2")
 
 
 def test_only_so_many_days_are_kept(certified: World) -> None:

@@ -87,8 +87,8 @@ def page_of(keys: Sequence[Key], number: int, size: int, after: Key | None = Non
     """Returns a page of so many persons; of one beyond the last, the last.
 
     ``after`` is who was last on the page before: others may have come or gone since, and the page begins behind them,
-    or behind where they were. Further down they are no guide if they went, or may have another name: then lines are
-    repeated rather than one left out.
+    or behind where they were. Further down they are no guide if they went, or may have another name or none: then lines
+    are repeated rather than one left out.
     """
     total = len(keys)
     start = min(number - 1, max(0, total - 1) // size) * size
@@ -96,7 +96,8 @@ def page_of(keys: Sequence[Key], number: int, size: int, after: Key | None = Non
         place = bisect_left(keys, after)
         is_there = keys[place : place + 1] == [after]
         behind = place + is_there
-        is_guide = behind < start or (is_there and behind <= start + size and behind < total)
+        furthest = start if after.is_nameless else min(start + size, total - 1)
+        is_guide = behind < start or (is_there and behind <= furthest)
         start = behind if is_guide else start - 1
     number, left = round(start / size) + 1, max(0, total - start - size)
     return Page([key.person_id for key in keys[start : start + size]], start, total, number, number + -(-left // size))

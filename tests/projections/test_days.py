@@ -234,6 +234,9 @@ def test_pages_are_numbered_and_one_beyond_the_last_is_the_last() -> None:
     assert page_of([], 4, 10).pages == 1
     elsewhere = page_of(some, 2, 10, Key(True, (), "p-009"))  # the consent was withdrawn: last in the order now
     assert elsewhere.start == 9, "a line is repeated, and none is left out"
+    withdrawn, nobody = Key(True, (), "p-014"), Key(True, (), "p-099")
+    others = [key for key in some if key.person_id != "p-014"]
+    assert page_of([*others, withdrawn, nobody], 2, 15, withdrawn).start == 14, "the same, where the end is near"
 
 
 def test_pages_lead_to_one_another(certified: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from ledger.errors import Unreadable
-from ledger.files import PRIVATE, make_private, sync_folder, write_all_synced
+from ledger.files import PRIVATE, make_private, overwrite_all_synced, sync_folder, write_all_synced
 from ledger.store.keystore.port import KEY_BYTES, Destroyed, remembered
 
 LIST = "destroyed"  # a JSON string a line, which is only added to
@@ -53,16 +53,11 @@ class FolderKeys:
         owners = set(owners)
         with self._locked():
             self._add(remembered(owners) - self.destroyed())
-            for owner in owners:
-                file = self._file(owner)
-                going = file.with_suffix(".going")
-                with suppress(FileNotFoundError):
-                    file.replace(going)  # nobody reads a key that is half overwritten
-                with suppress(FileNotFoundError), going.open("r+b") as opened:
-                    opened.write(bytes(KEY_BYTES))
-                    opened.flush()
-                    os.fsync(opened.fileno())
-                    going.unlink()
+            going = [self._going(owner) for owner in sorted(owners)]
+            there = [file for file in going if file.exists()]
+            overwrite_all_synced([(file, bytes(KEY_BYTES)) for file in there])
+            for file in there:
+                file.unlink()
             sync_folder(self._folder)
 
     def destroyed(self) -> frozenset[str]:
@@ -83,6 +78,14 @@ class FolderKeys:
 
     def _file(self, owner: str) -> Path:
         return self._folder / _name(owner)
+
+    def _going(self, owner: str) -> Path:
+        """The name of a key that is destroyed: nobody reads one that is half overwritten."""
+        file = self._file(owner)
+        going = file.with_suffix(".going")
+        with suppress(FileNotFoundError):  # there is none, or whoever destroyed it was interrupted
+            file.replace(going)
+        return going
 
     def _add(self, owners: set[str]) -> None:
         if not owners:

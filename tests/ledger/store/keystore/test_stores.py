@@ -124,6 +124,26 @@ def test_keys_in_a_folder_are_their_owners_only_and_leave_nothing_when_destroyed
     assert linked.read_bytes() == bytes(32), "the bytes themselves are overwritten"
 
 
+def test_keys_are_destroyed_together_after_their_owners_are_on_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two syncs for the list, then one for each key, when all of them are overwritten, and one for the folder."""
+    store, synced, sync = FolderKeys(tmp_path / "keys"), list[tuple[str, int, int]](), os.fsync
+    owners = [person(str(number)) for number in range(5)]
+    store.make(owners)
+
+    def syncing(file: int) -> None:
+        going = list(tmp_path.glob("keys/*.going"))
+        overwritten = sum(key.read_bytes() == bytes(32) for key in going)
+        suffixes = {path.stat().st_ino: path.suffix for path in tmp_path.rglob("*")}
+        synced.append((suffixes[os.fstat(file).st_ino], len(going), overwritten))
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    store.destroy([*owners, "proposal:00"])
+    assert synced == [("", 0, 0), ("", 0, 0), *[(".going", 5, 5)] * 5, ("", 0, 0)]
+
+
 def test_what_interrupted_a_destruction_is_made_good_by_the_next(tmp_path: Path) -> None:
     store = FolderKeys(tmp_path)
     store.make([ZOE, AWA])

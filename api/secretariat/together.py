@@ -12,6 +12,7 @@ import msgspec
 
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Waiting
+from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, LedgerError
@@ -44,11 +45,15 @@ class Signed(msgspec.Struct, frozen=True):
 def listed(inbox: Inbox, ledger: Ledger, person: str) -> Iterator[Line]:
     """Yield what waits for an officer, each on top of what they can sign before it. Nothing is written.
 
-    Whoever needs a statement in words makes them before the next line: ``Prepared.read`` goes on with the list.
+    Whoever needs a statement in words makes them before the next line: ``Prepared.read`` goes on with the list. The
+    clock is confirmed by itself, unless its time is fixed: signed later, the statement would confirm another time.
     """
     waiting = inbox.waiting(person)
     for item, statement in _on_top(inbox, waiting, person, _draft(ledger, waiting)):
-        yield Line(item.number, statement)
+        if isinstance(statement, Prepared) and _confirms_clock(statement.event) and statement.payload != item.payload:
+            yield Line(item.number, Conflict("moved-on", "this confirms the time at which it is signed: sign it alone"))
+        else:
+            yield Line(item.number, statement)
 
 
 def digest_of(lines: Iterable[Line]) -> str:
@@ -157,6 +162,14 @@ def _with_signature(item: Waiting, statement: Prepared, person: str, key: Signin
 
 
 def _agreed_to(event: Event[Fact]) -> bytes:
-    """Return a digest of what an officer agrees to: all of a statement but its place, its time and its nonce."""
+    """Return a digest of what an officer agrees to: all of a statement but its place, its time and its nonce.
+
+    One that confirms the clock says its time.
+    """
     signers = [[signer.person, signer.role] for signer in event.by]
-    return sha256(encode([event.type, event.stream, signers]) + encode(event.facts)).digest()
+    confirmed = [event.time.isoformat()] if _confirms_clock(event) else []
+    return sha256(encode([event.type, event.stream, signers, *confirmed]) + encode(event.facts)).digest()
+
+
+def _confirms_clock(event: Event[Fact]) -> bool:
+    return event.subject == THE_CLOCK

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -136,3 +137,21 @@ def test_everything_that_is_ready_is_signed_and_the_rest_is_named(inbox: Inbox, 
     inbox.file([proposal("register-person", "registrar", person_id="panel1", details=names("Twice"))], "test")
     results = [signed.result for signed in sign_ready(inbox, staffed.ledger, "registrar", key_of("registrar"))]
     assert [type(result) for result in results] == [Receipt] * 10 + [Refused]
+
+
+def test_a_clock_is_confirmed_at_the_time_that_was_listed_or_not_at_all(staffed: World) -> None:
+    """The time of that statement is what it says: a list leaves it out until the first signature fixes it."""
+    with closing(Inbox(staffed.ledger)) as inbox:
+        said = proposal("confirm-clock", "security", "director", reason_code="long-silence")
+        (number,) = inbox.file([said], "test")
+        assert agreed(inbox, staffed, "security") == {}
+        inbox.sign(number, "security", key_of("security"))
+        listed_then = agreed(inbox, staffed, "director")
+        assert list(listed_then) == [number]
+        staffed.now += timedelta(days=8)  # it is prepared anew
+        (changed,) = sign(inbox, staffed, listed_then, "director")
+        assert isinstance(changed, Conflict)
+        assert inbox.prepare(number, "security")[1].event.time > staffed.now - timedelta(days=1)
+        inbox.sign(number, "security", key_of("security"))
+        (recorded,) = sign(inbox, staffed, agreed(inbox, staffed, "director"), "director")
+        assert isinstance(recorded, Receipt)

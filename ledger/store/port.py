@@ -92,8 +92,9 @@ class Database(Protocol):
     def transaction(self, *, commit: bool, durable: bool = True) -> AbstractContextManager[Cursor]:
         """A transaction that is committed when its block ends, or rolled back: when the block raises, or always.
 
-        What the thread does on this database within the block joins the transaction. One that only reads sees what was
-        committed at one moment; one that writes sees what was committed before each statement.
+        What the thread does on this database within the block joins the transaction, which is as durable as it began.
+        One that only reads sees what was committed at one moment; one that writes sees what was committed before each
+        statement.
 
         A commit that is not ``durable`` does not wait for the disk: a power cut may undo it, together with all that was
         committed after it, until the next durable commit, by whichever process, makes both last.

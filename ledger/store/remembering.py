@@ -13,6 +13,7 @@ import secrets
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -67,6 +68,7 @@ class KeptStates:
         self.path, self._origin, self._fits, self.writes = path, origin, fits, writes
         self._program = fingerprint()  # now: another version may be installed before this process writes
         self._opened: LocalDatabase | None = None
+        self._seen = 0, b""  # how far the file had followed this log: its size, and the leaf hash of the last entry
 
     def load(self) -> tuple[Reached, Merges, Known] | None:
         """Return what the file holds of the whole log; None when there is no file, or it cannot be used."""
@@ -81,18 +83,21 @@ class KeptStates:
             since = array("q", b"".join(since for (since,) in cursor.fetchall()))
             if len(since) != found[0].edge.size + 1:
                 raise ValueError("times are missing")
+            self._seen = found[0].edge.size, found[0].last
             return (*found, Known.of(since))
         return None
 
-    def read(self, generation: bytes, size: int, statement: str, parameters: Sequence[Any]) -> list[Row]:
-        """Return rows of the file, as long as it is of this generation, and was not set back. Raises ``Lost``.
+    def read(self, generation: bytes, statement: str, parameters: Sequence[Any]) -> list[Row]:
+        """Return rows of the file, as long as it is of this generation, was not set back and follows this log.
 
-        It has followed at least ``size`` entries before.
+        A copy of the ledger that is opened on the same file goes on otherwise. Raises ``Lost``.
         """
         with self._failing(), self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT 1 FROM reached WHERE generation = ? AND size >= ?", (generation, size))
-            if cursor.fetchone() is None:
+            cursor.execute("SELECT size, last FROM reached WHERE generation = ?", (generation,))
+            row, (size, last) = cursor.fetchone(), self._seen
+            if row is None or (tuple(row) != (size, last) and (self._reached(cursor) is None or row[0] < size)):
                 raise Lost
+            self._seen = tuple(row)
             cursor.execute(statement, parameters)
             return cursor.fetchall()
 
@@ -120,6 +125,7 @@ class KeptStates:
         row = reached.generation, self._program, self._origin, edge.size, bytes(edge), reached.last, encode(merges)
         cursor.execute("DELETE FROM reached")
         cursor.execute("INSERT INTO reached VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        cursor.after_commit(partial(setattr, self, "_seen", (edge.size, reached.last)))
 
     def close(self) -> None:
         if self._opened is not None:
@@ -171,7 +177,6 @@ class KeptMemory(Memory):
         super().__init__()
         self._kept, self._fold, self._fold_all = kept, fold, fold_all
         self._generation = b""  # of the file, once it was read or written; empty while everything is in memory
-        self._stored = 0  # how many entries the file had followed then
         self._lock = RLock()  # a state that is read must not replace one that is newer
         self._changed: dict[Stream, int] = {}  # since the file was written: at which position
         self._added: list[tuple[LookUp, int, str]] = []  # since then, to look-ups
@@ -184,8 +189,7 @@ class KeptMemory(Memory):
         if loaded is None:
             return None
         reached, self.merges, self.known = loaded
-        self._generation = reached.generation
-        self.size = self._tried = self._stored = reached.edge.size
+        self._generation, self.size, self._tried = reached.generation, reached.edge.size, reached.edge.size
         return reached
 
     def state(self, stream: Stream) -> Any | None:
@@ -246,7 +250,7 @@ class KeptMemory(Memory):
                 cursor.executemany("INSERT OR REPLACE INTO found VALUES (?, ?, ?, ?)", added)
                 cursor.executemany("INSERT OR REPLACE INTO times VALUES (?, ?)", self._times())
                 self._kept.set_reached(cursor, msgspec.structs.replace(reached, generation=generation), self.merges)
-        self._generation, self._stored = generation, self.size
+        self._generation = generation
         self.known.unchanged = len(self.known.since)
 
     def _times(self) -> Iterator[tuple[int, bytes]]:
@@ -283,7 +287,7 @@ class KeptMemory(Memory):
         """Return rows of the file; none while, or once, everything is in memory."""
         if self._generation:
             try:
-                return self._kept.read(self._generation, self._stored, statement, parameters)
+                return self._kept.read(self._generation, statement, parameters)
             except Lost:
                 self._hold_everything()
         return []

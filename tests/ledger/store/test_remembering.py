@@ -280,6 +280,25 @@ def test_a_log_that_goes_on_otherwise_does_not_use_the_states(story: World, tmp_
         assert_same(memory_of(ledger), folded(ledger))
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_copy_of_the_ledger_on_the_same_file_changes_no_state(
+    story: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a backup that somebody tries out: both logs go on from what the file has reached."""
+    monkeypatch.setenv("PCA_LEDGER_READ_MODELS", str(tmp_path / "models"))
+    story.ledger.close()
+    reopened(story).close()
+    story.ledger = reopened(story)
+    other = story.copy(tmp_path / "other")
+    other.ledger.close()
+    other.ledger = reopened(other)
+    other.person("there")
+    other.ledger.close()
+    story.person("here")
+    story.person("here-too")
+    assert_same(memory_of(story.ledger), folded(story.ledger))
+
+
 @pytest.fixture
 def two(story: World) -> Iterator[tuple[Ledger, Ledger]]:
     """Two processes on one ledger, whose states are kept; the first has read nothing of them yet."""

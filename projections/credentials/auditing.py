@@ -76,9 +76,11 @@ class _Audit:
         keys = IssuerKeys(issuer, self._recorded)
         # Several forms carry the same credential: it is verified once.
         verify_once = lru_cache(lambda verify, text: verify(text, keys))
+        documents = self._record.documents
+        sealed = documents.sealed(number)
         for name in sorted(forms):
             try:
-                body = self._record.documents.get(number, name) or b""
+                body = documents.opened(sealed.get(name)) or b""
                 does_agree = _verified(name, body, keys, made.made, verify_once).agrees(facts, issuer, index)
             except (Unverifiable, Corrupt) as error:
                 yield AuditFinding("document-altered", None, f"{number}: {name}: {error.code}: {error}")

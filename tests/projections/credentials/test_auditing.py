@@ -103,6 +103,19 @@ def test_documents_as_they_were_made_are_in_order(issued: World) -> None:
     assert told == [(1, 1)]
 
 
+def test_all_forms_of_a_certificate_are_read_in_one_statement(issued: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, asked = issued.ledger.database, list[str]()
+    run_one = database.run
+
+    def counting(statement: Any, *parameters: Any) -> Any:
+        asked.append(str(statement))
+        return run_one(statement, *parameters)
+
+    monkeypatch.setattr(database, "run", counting)
+    assert audited(issued) == []
+    assert len([statement for statement in asked if "sealed_documents.sealed" in statement]) == 1
+
+
 def test_what_happens_later_is_no_fault_of_a_document(issued: World, number: str) -> None:
     reduce(issued)
     reissue(issued)

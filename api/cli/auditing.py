@@ -93,6 +93,7 @@ def audit(
             "expected a ledger’s folder (--ledger): what is published is audited as a whole",
             "dossier d’un registre attendu (--ledger) : ce qui est publié est audité en entier",
         )
+    _require_files(since, keep, key)
     root = TrustRoot.load(path)
     before = None if since is None else Kept.read(since, SigningKey.load(key or _key_beside(since)), root)
     states: list[Kept] = []
@@ -181,6 +182,20 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
 def _key_beside(state: Path) -> Path:
     """The auditor's own key, if they name no other."""
     return state.with_name(f"{state.name}.key")
+
+
+def _require_files(since: Path | None, keep: Path | None, key: Path | None) -> None:
+    """Before the audit, which may take hours, and could not be kept at its end."""
+    if since is not None and not since.is_file():
+        raise Wrong("--since", f"{since}: expected a file of --keep", f"{since} : un fichier de --keep est attendu")
+    if since is not None and key is None and not _key_beside(since).exists():
+        en, fr = f"{since}: expected the key that signed it", f"{since} : la clé qui l’a signé est attendue"
+        raise Wrong("--key", f"{en}, which is not beside it", f"{fr}, car elle n’est pas à côté")
+    if keep is not None and (keep.is_dir() or not keep.parent.is_dir()):
+        en, fr = "expected a file in a folder that exists", "un fichier dans un dossier existant est attendu"
+        raise Wrong("--keep", f"{keep}: {en}", f"{keep} : {fr}")
+    if keep is not None and key is not None:
+        SigningKey.load(key)
 
 
 def _keep(states: Sequence[Kept], path: Path, key: Path | None) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of
-from api.cli.opening import opened
+from api.cli.opening import opened, require_empty
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from api.secretariat.proposals import split_name
 from api.secretariat.recording import record_with_keys
@@ -70,8 +70,7 @@ def init(
         if not form.fits(text):
             raise Wrong(name_of, f"expected {form.expected.en}", f"attendu : {form.expected.fr}")
     for name_of, path in (("--keys", key_folder), ("--ledger", folder)):
-        if path.exists() and any(path.iterdir()):
-            raise Wrong(name_of, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
+        require_empty(name_of, path)
     witnesses = None if policy is None else read_text(policy, MAX_POLICY_BYTES)
     if policy is not None and witnesses is not None:  # before anything is written
         with expecting(policy, "a policy (c2sp.org/tlog-policy)", "une politique (c2sp.org/tlog-policy)"):

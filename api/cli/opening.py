@@ -14,6 +14,12 @@ from ledger.store.opening import has_record
 from projections.read_models import ReadModels
 
 
+def require_empty(name_of: str, folder: Path) -> None:
+    """Require that nothing is in a folder yet, or that there is none."""
+    if folder.exists() and any(folder.iterdir()):
+        raise Wrong(name_of, f"{folder}: expected an empty folder", f"{folder} : un dossier vide est attendu")
+
+
 def require_ledger(folder: Path) -> None:
     """Raises ``Wrong``, which says how to found a ledger, where there is none."""
     if not has_record(folder):

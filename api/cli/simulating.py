@@ -1,16 +1,18 @@
 """A simulated register of any size, to measure with."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Annotated
 
 from api.cli.common import FOLDER, Folder, Wrong, clock, command, day, option, say
 from api.cli.language import in_language
+from api.cli.opening import require_empty
 from api.cli.progress import bars
 from api.simulating.decade import FEWEST, MOST, simulate
 from ledger.store.opening import VARIABLE, address_of
 
+EARLIEST = date(1981, 1, 1)  # the ten years before it are after 1970, from which times are counted
 BEFORE_TODAY = timedelta(days=1)  # by default: no statement of today, whatever the hour is
 
 
@@ -60,9 +62,12 @@ def simulate_register(
         raise Wrong("--entries", f"expected a number from {found[0]}", f"un nombre de {found[1]}")
     yesterday = clock().date() - BEFORE_TODAY
     last = yesterday if until is None else day(until, "--until")
-    if last > yesterday:
-        found = f"{yesterday}, found {last}", f"{yesterday}, et non le {last}"
-        raise Wrong("--until", f"expected a day up to {found[0]}", f"un jour est attendu jusqu’au {found[1]}")
+    if not EARLIEST <= last <= yesterday:
+        found = f"{EARLIEST} to {yesterday}, found {last}", f"{EARLIEST} au {yesterday} est attendu, et non le {last}"
+        raise Wrong("--until", f"expected a day from {found[0]}", f"un jour du {found[1]}")
+    require_empty("--ledger", folder)
+    if keys is not None:
+        require_empty("--keys", keys)
     began, what = monotonic(), in_language("entries", "entrées")
     with bars() as show:
         made = simulate(

@@ -77,7 +77,8 @@ def test_people_and_results_follow_from_the_seed(simulated: Path, tmp_path: Path
     ("arguments", "said"),
     [
         (("--entries", "299"), "--entries: expected a number from 300 to 10000000, found 299"),
-        (("--entries", "300", "--until", "2999-01-01"), "--until: expected a day up to"),
+        (("--entries", "300", "--until", "1980-12-31"), "--until: expected a day from 1981-01-01 to"),
+        (("--entries", "300", "--until", "2999-01-01"), "--until: expected a day from 1981-01-01 to"),
     ],
 )
 def test_what_cannot_be_simulated_is_refused(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -86,7 +87,9 @@ def test_what_cannot_be_simulated_is_refused(tmp_path: Path, arguments: tuple[st
 
 
 def test_no_ledger_is_added_to(simulated: Path) -> None:
-    assert "expected an empty folder" in run(simulated, "simulate", "--entries", "300", code=1)
+    assert "--ledger: ledger: expected an empty folder" in run(simulated, "simulate", "--entries", "300", code=64)
+    given = "simulate", "--entries", "300", "--ledger", "new", "--keys", "keys"
+    assert "keys : un dossier vide est attendu" in run(simulated, *given, language="fr", code=64)
 
 
 def test_the_command_says_what_was_made(tmp_path: Path) -> None:

@@ -44,6 +44,17 @@ def test_false_and_could_not_be_checked_are_told_apart(world: World, tmp_path: P
     assert "rolled-back: " in run(tmp_path, "audit", "--since", "state", code=1)
 
 
+def test_what_could_not_be_kept_or_gone_on_from_is_told_before_the_audit(world: World, tmp_path: Path) -> None:
+    nowhere = run(tmp_path, "audit", "--keep", "nowhere/state", code=64)
+    assert "--keep: nowhere/state: expected a file in a folder that exists" in nowhere
+    folder = run(tmp_path, "audit", "--keep", "ledger", language="fr", code=64)
+    assert "ledger : un fichier dans un dossier existant est attendu" in folder
+    assert "no.key" in run(tmp_path, "audit", "--keep", "state", "--key", "no.key", code=2)
+    assert "--since: state: expected a file of --keep" in run(tmp_path, "audit", "--since", "state", code=64)
+    (tmp_path / "state").write_bytes(b"")
+    assert "--key: state: expected the key that signed it" in run(tmp_path, "audit", "--since", "state", code=64)
+
+
 def test_what_is_published_is_audited_as_a_whole(tmp_path: Path) -> None:
     printed = run(tmp_path, "audit", "export", "--trust", "trust.json", "--since", "state", code=64)
     assert "expected a ledger’s folder" in printed

@@ -79,6 +79,7 @@ class Judge:
         self.checked: Counter[str] = Counter()  # by the names of CHECKS
         self._scored = set(since.scored)  # who scored or was scored
         self._employed_late = since.employed_late
+        self._employed_since = False  # whether something was recorded of one who scored, or was scored, before
         self._asked: dict[str, list[int]] = {}  # by person: where the rules asked who they are
         self._known_otherwise = dict(since.known_otherwise)  # about whom more is known than was before which entry
         self.intact = True  # false in another log than that of the trust root: its rules and officers are others
@@ -202,8 +203,7 @@ class Judge:
     @property
     def knows_people_otherwise(self) -> bool:
         """Whether what was judged in hindsight before could be judged otherwise by what the new entries say."""
-        before = self._since
-        return (before.merges, before.employed_late) != (self._memory.merges, self._employed_late)
+        return self._since.merges != self._memory.merges or self._employed_since
 
     def kept(self, audited_at: datetime, notes: frozenset[bytes]) -> Kept:
         """What the next audit needs; ``notes`` are the digests of those that were verified."""
@@ -328,6 +328,8 @@ class Judge:
                 self._known_otherwise |= dict.fromkeys((facts.person_id, facts.merged_id), LARGEST)
             case EmploymentRecorded():
                 self._employed_late |= event.subject.id in self._scored
+                ids = self._memory.merges.ids_of(event.subject.id)
+                self._employed_since |= not self._since.scored.isdisjoint(ids)
                 self._known_otherwise[event.subject.id] = max(position, self._known_otherwise.get(event.subject.id, 0))
             case _:
                 pass

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,24 @@ def test_what_is_known_of_people_since_is_left_to_a_full_audit(workshop: World) 
     assert "hindsight" in {gap.check for gap in again.unchecked}
     after = keep(workshop)
     assert audit(workshop.ledger.folder, since=after).warnings == full.warnings
+
+
+@pytest.mark.parametrize("person", ["assessor1", "another-id"])
+def test_a_second_employment_that_was_recorded_late_is_left_to_a_full_audit_too(workshop: World, person: str) -> None:
+    """What is known of people was known otherwise before already, and is again."""
+    workshop.now = datetime(2017, 6, 1, tzinfo=UTC)
+    if person != "assessor1":
+        workshop.person(person)
+        workshop.do("merge-persons", person_id=person, merged_id="assessor1", **WHY)
+    employment = {"administration_id": "SN", "since": date(2017, 6, 1)}
+    workshop.do("record-employment", person_id=person, **employment)
+    before = keep(workshop)
+    assert "hindsight" not in {gap.check for gap in audit(workshop.ledger.folder, since=before).unchecked}
+    workshop.do("record-employment", person_id=person, **employment | {"since": date(2017, 5, 16)})
+    full, again = audit(workshop.ledger.folder), audit(workshop.ledger.folder, since=before)
+    assert full.warnings
+    assert again.warnings == before.warnings
+    assert "hindsight" in {gap.check for gap in again.unchecked}
 
 
 def test_values_of_somebody_erased_since_must_be_gone(workshop: World) -> None:

@@ -1,5 +1,6 @@
 """The officers' commands: propose anything, see what waits, sign."""
 
+import re
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +27,8 @@ from ledger.errors import LedgerError
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.words import COLON, LANGUAGES
+
+DIGEST = re.compile("[0-9a-f]{32}")  # of :func:`api.secretariat.together.digest_of`
 
 
 @command("propose")
@@ -179,6 +182,9 @@ def sign(
             "expected one of NUMBERS with --yes, --all, --list, --listed",
             "une seule possibilité est attendue : NUMÉROS et --yes, --all, --list ou --listed",
         )
+    if digest is not None and not DIGEST.fullmatch(digest):
+        en, fr = "expected the digest that --list prints", "l’empreinte que --list affiche est attendue"
+        raise Wrong("--listed", f"{en}, of 32 hexadecimal digits", f"{fr}, de 32 chiffres hexadécimaux")
     own = SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = holder(ledger, own)

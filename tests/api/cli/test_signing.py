@@ -71,6 +71,8 @@ def test_a_list_is_signed_by_its_digest_and_nothing_once_it_has_changed(folder: 
     refused = run(folder, "sign", *argument.split(), "--key", "director.key", code=1)
     assert "0 signed, 2 waiting" in refused
     assert "what is ready has changed" in refused
+    mistyped = run(folder, "sign", "--listed", "all", "--key", "director.key", code=64)
+    assert "--listed: expected the digest that --list prints" in mistyped
     *_, argument = run(folder, "sign", "--list", "--key", "director.key").splitlines()
     assert "2 signed, none waiting" in run(folder, "sign", *argument.split(), "--key", "director.key")
     assert "expected one of" in run(folder, "sign", "--all", "--list", "--key", "director.key", code=64)

@@ -22,6 +22,7 @@ from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import new_id, proposal
 from api.secretariat.recording import record_with_keys
+from api.secretariat.signing_all import sign_all
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
 from ledger.files import make_private, write_whole
@@ -165,7 +166,7 @@ class Story:
         self._clock.reach(workshop.start + timedelta(days=BEFORE))
         plan = plan_import(workshop, self.ledger, self._inbox, new_id)
         plan.file(self._inbox)
-        self._inbox.sign_all(self._keys)  # registers the officers, so that their keys can be enrolled
+        sign_all(self._inbox, self._keys)  # registers the officers, so that their keys can be enrolled
         for officer in workshop.officers:
             self._enrol(officer.code, plan.people[officer.code])
         self._deciders = tuple(plan.people[code] for code in workshop.of_role(Role.DECISION_AUTHORITY))[:2]

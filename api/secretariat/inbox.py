@@ -216,26 +216,6 @@ class Inbox:
                 self.desk.sign([item])
             return item
 
-    def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
-        """Sign whatever is ready with these keys, by person id, until nothing more is; return the receipts."""
-        receipts: list[Receipt] = []
-        moved = True
-        while moved:
-            moved = False
-            for waiting in self.waiting():
-                for signer in waiting.proposal.signers:
-                    if signer.person not in keys or (signer.person in waiting.signatures and not waiting.is_complete):
-                        continue
-                    try:
-                        added = self.sign(waiting.number, signer.person, keys[signer.person])
-                    except (Refused, LedgerError):
-                        break  # not ready yet; what comes before it may make it so
-                    moved = True
-                    if isinstance(added, Receipt):
-                        receipts.append(added)
-                        break
-        return receipts
-
     def withdraw(self, number: int, by: str, reason: str | None = None) -> Trace:
         """Withdraw a proposal, as who filed it. Raises ``Refused``."""
         if (trace := self.desk.trace(number)) is None:

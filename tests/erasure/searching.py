@@ -8,6 +8,7 @@ from pathlib import Path
 
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
+from api.secretariat.signing_all import sign_all
 from ledger.store.ledger import Ledger
 from tests.api.secretariat.test_erasure import EMAIL, FAMILY, GIVEN, forms
 from tests.issued import SUBJECT, make_documents, withdraw
@@ -72,7 +73,7 @@ def erase_her(world: World) -> None:
     erase = proposal("erase-personal-data", *OFFICERS, person_id=PERSON, basis_code="request")
     with closing(Inbox(world.ledger)) as inbox:
         inbox.file([erase], "test")
-        assert len(inbox.sign_all(OFFICERS)) == 1
+        assert len(sign_all(inbox, OFFICERS)) == 1
         assert inbox.waiting() == []
 
 

@@ -33,13 +33,14 @@ from datetime import datetime
 from pathlib import Path
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
+from api.secretariat.signing_all import sign_all
 from ledger.store.ledger import Ledger
 from tests.erasure.searching import OFFICERS
 now = datetime.fromisoformat(sys.argv[2])
 inbox = Inbox(Ledger.open(Path(sys.argv[1]), lambda: now, is_simulated=True))
 print("open", flush=True)
 sys.stdin.readline()
-inbox.sign_all(OFFICERS)
+sign_all(inbox, OFFICERS)
 print("acknowledged", flush=True)
 """
 

@@ -12,6 +12,7 @@ from eventsourcing.persistence import OperationalError
 from api.secretariat.endings import COMMAND_LINE, LIFETIME, REGISTER, How
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal, Trace, proposal
+from api.secretariat.signing_all import sign_all
 from ledger.domain.refusal import Refused
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
@@ -68,7 +69,7 @@ def test_who_filed_it_withdraws_it_and_a_trace_stays(staffed: World, inbox: Inbo
     assert found_in(staffed.ledger.folder) == []
     assert code_of(lambda: inbox.prepare(number, "registrar")) == "proposal-ended"
     assert code_of(lambda: inbox.sign(number, "registrar", key_of("registrar"))) == "proposal-ended"
-    assert inbox.sign_all({"registrar": key_of("registrar")}) == []
+    assert sign_all(inbox, {"registrar": key_of("registrar")}) == []
     assert inbox.withdraw(number, COMMAND_LINE).ending == trace.ending  # the same again
     assert code_of(lambda: inbox.refuse(number, "registrar", "no")) == "proposal-ended"
 
@@ -371,7 +372,7 @@ def test_the_next_step_is_filed_by_the_register_and_withdrawn_by_the_secretariat
     staffed.do("compute-ranking", "registrar", session_id=SESSION)
     deciders = ("decider1", "decider2")
     inbox.file([proposal("decide-certification", *deciders, candidacy_id="c-awa", effective_from="2017-05-19")], "x")
-    inbox.sign_all({person: key_of(person) for person in deciders})
+    sign_all(inbox, {person: key_of(person) for person in deciders})
     (issue,) = inbox.waiting()
     assert (issue.proposal.name, issue.filed_by) == ("issue-certificate", REGISTER)
     inbox.withdraw(issue.number, COMMAND_LINE)

@@ -9,6 +9,7 @@ import pytest
 
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal, proposal
+from api.secretariat.signing_all import sign_all
 from ledger.auditing import audit
 from projections.read_models import ReadModels
 from tests.scenario import SESSION, names, value
@@ -49,7 +50,7 @@ def test_nothing_of_an_erased_person_is_left_in_any_file(staffed: World) -> None
         keys = {name: key_of(name) for name in ("registrar", "protection", "security")}
         details = [*names(GIVEN, FAMILY), value("email", EMAIL)]
         inbox.file([proposal("register-person", "registrar", person_id="zenobie", details=details)], "test")
-        inbox.sign_all(keys)
+        sign_all(inbox, keys)
         # These wait when she is erased, and other rows were written around them.
         for number in range(200):
             email = {"name": "email", "value": f"{number}.{EMAIL}"}

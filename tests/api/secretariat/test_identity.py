@@ -18,6 +18,7 @@ from api.secretariat.importing.reading import WrongWorkshop
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
+from api.secretariat.signing_all import sign_all
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.store.desk_tables import IMPORT_ANSWERS
@@ -159,7 +160,7 @@ def test_an_earlier_name_still_matches_and_a_new_address_is_recorded(
     (updated,) = (p for p in planned.proposals if p.name == "update-person-details")
     assert [(d.name, d.value) for d in updated.disclosures] == [("email", "h.mariee@douane.sn")]
     planned.file(inbox)
-    inbox.sign_all({name: key_of(name) for name in OFFICE})
+    sign_all(inbox, {name: key_of(name) for name in OFFICE})
     again = folder(tmp_path, candidate("Hélène,Exemple-Mariée,SN,h.mariee@douane.sn"), name="again", session="TOA-2019")
     _other_rows(again)
     assert plan(office, inbox, again).people["C01"] == helene  # asked once: the address is known now
@@ -335,12 +336,12 @@ def test_a_workshop_is_planned_on_top_of_one_that_waits(office: World, inbox: In
     inbox.sign(establishing.number, "director", keys["director"])
     with pytest.raises(Refused, match="an earlier step"):  # recorded now, it would keep the first version out
         inbox.sign(drafting.number, "manager", keys["manager"])
-    inbox.sign_all(keys)
+    sign_all(inbox, keys)
     for person in {*first.people.values(), *second.people.values()}:
         if office.read().officer(person).roles:
             office.do("register-key", "security", person, person_id=person, public_key=key_of(person).public)
             keys[person] = key_of(person)
-    inbox.sign_all(keys)
+    sign_all(inbox, keys)
     assert inbox.waiting() == []
     read = office.read()
     version = read.session("TOA-PCA-FR-2018").planned.scheme_version

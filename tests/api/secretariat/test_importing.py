@@ -16,6 +16,7 @@ from api.secretariat.importing.reading import WrongWorkshop
 from api.secretariat.importing.results import results
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
+from api.secretariat.signing_all import sign_all
 from api.words import command_in_words
 from ledger.auditing import audit
 from ledger.domain.decisions.persons import RecordEmployment
@@ -48,11 +49,11 @@ def imported(
     workshop = read_workshop(folder)
     plan = plan_import(workshop, world.ledger, inbox, lambda: next(new_ids), answers)
     plan.file(inbox)
-    inbox.sign_all(keys)
+    sign_all(inbox, keys)
     for officer in workshop.officers:
         person = plan.people[officer.code]
         keys[person] = _key(world, person)
-    inbox.sign_all(keys)
+    sign_all(inbox, keys)
     assert inbox.waiting() == []
     by_candidacy = {r.candidacy_id: (r.result, r.why, r.composite) for r in results(world.ledger, workshop.session_id)}
     inbox.close()
@@ -107,7 +108,7 @@ def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(
     _replace(tmp_path / "again" / "candidates.csv", "@", "@other.")
     with pytest.raises(Refused, match="already been imported"):
         plan_import(read_workshop(tmp_path / "again"), office.ledger, inbox, new_ids.__next__)
-    inbox.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
+    sign_all(inbox, {name: key_of(name) for name in ("director", "security", "manager", "registrar")})
     with pytest.raises(Refused, match="already been imported"):
         plan_import(read_workshop(tmp_path / "again"), office.ledger, inbox, new_ids.__next__)
 
@@ -173,7 +174,7 @@ def test_a_person_of_one_name_is_recorded_and_shown_by_it_once(office: World, in
     _replace(tmp_path / "w" / "candidates.csv", "Koffi,Exemple-Alpha", ",Megawati")
     plan = plan_import(read_workshop(tmp_path / "w"), office.ledger, inbox, ids().__next__)
     plan.file(inbox)
-    inbox.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
+    sign_all(inbox, {name: key_of(name) for name in ("director", "security", "manager", "registrar")})
     for code, name in (("A1", "Soekarno"), ("C01", "Megawati")):
         read, details = office.read(), office.read().person(plan.people[code]).details
         assert [detail for detail in details if detail in NAME_DETAILS] == ["family_name"]

@@ -13,6 +13,7 @@ from api.secretariat.importing.results import results
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Waiting, proposal
+from api.secretariat.signing_all import sign_all
 from ledger.disclosures import Disclosure
 from ledger.domain.decisions.assessment import RevealScoreSheet, SubmitScoreSheet
 from ledger.domain.decisions.session import CloseSession
@@ -62,7 +63,7 @@ def test_an_import_is_taken_back_and_imported_again_corrected(office: World, inb
     assert len(again) == len(waiting)
     assert reason_of(inbox, first(again, "close-session")).code == "not-yet"  # not: an earlier step ended
     assert reason_of(inbox, first(again, "nominate-candidate")).code == "unknown"
-    assert inbox.sign_all(KEYS)
+    assert sign_all(inbox, KEYS)
 
 
 def test_what_is_signed_keeps_an_import_from_being_taken_back(office: World, inbox: Inbox) -> None:
@@ -135,7 +136,7 @@ def test_what_comes_after_a_step_that_ended_says_so(office: World, inbox: Inbox)
     waiting = file(office, inbox)
     registering = first(waiting, "register-person")
     inbox.refuse(registering.number, "registrar", "registered before under another name")
-    inbox.sign_all(KEYS)
+    sign_all(inbox, KEYS)
     left = inbox.waiting()
     stuck = first(left, "grant-role")  # of that person
     refused = reason_of(inbox, stuck)
@@ -170,7 +171,7 @@ def test_a_wrong_score_sheet_is_refused_corrected_and_the_workshop_ends_as_expec
     plan = plan_import(workshop, office.ledger, inbox, ids().__next__)
     plan.file(inbox)
     keys = dict(KEYS)
-    inbox.sign_all({person: keys[person] for person in ("director", "registrar")})
+    sign_all(inbox, {person: keys[person] for person in ("director", "registrar")})
     keys |= {plan.people[officer.code]: _key(office, plan.people[officer.code]) for officer in workshop.officers}
     wrong = first(inbox.waiting(), "submit-score-sheet")
     command = wrong.proposal.command
@@ -178,12 +179,12 @@ def test_a_wrong_score_sheet_is_refused_corrected_and_the_workshop_ends_as_expec
     (assessor,) = wrong.people
     (levels,) = wrong.proposal.disclosures
     inbox.refuse(wrong.number, assessor, "these are not my scores")
-    inbox.sign_all(keys)
+    sign_all(inbox, keys)
     assert office.read().session(SOURCE).closed is False
     said = {"candidacy_id": command.candidacy_id, "activity": command.activity}
     corrected = proposal("submit-score-sheet", assessor, **said, sheet_id="corrected", commitment=_value(levels))
     inbox.file([corrected], COMMAND_LINE)
-    inbox.sign_all(keys)
+    sign_all(inbox, keys)
     for item in inbox.waiting():
         stale = item.proposal.command
         if isinstance(stale, CloseSession) or (
@@ -195,7 +196,7 @@ def test_a_wrong_score_sheet_is_refused_corrected_and_the_workshop_ends_as_expec
         proposal("reveal-score-sheet", "registrar", candidacy_id=command.candidacy_id, sheet_id="corrected"),
     ]
     inbox.file(again, COMMAND_LINE)
-    inbox.sign_all(keys)
+    sign_all(inbox, keys)
     assert inbox.waiting() == []
     by_candidacy = {r.candidacy_id: (r.result, r.why, r.composite) for r in results(office.ledger, SOURCE)}
     assert {code: by_candidacy[candidacy] for code, candidacy in plan.candidacies.items()} == expected(name)

@@ -12,6 +12,7 @@ from api.secretariat.endings import COMMAND_LINE, LIFETIME
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import MAX_COMMAND_BYTES, Proposal, proposal
 from api.secretariat.sealing import VALUES
+from api.secretariat.signing_all import sign_all
 from ledger.disclosures import MAX_BYTES
 from ledger.domain import deciding
 from ledger.domain.decisions.office import GrantRole
@@ -181,7 +182,7 @@ def test_a_row_that_cannot_be_read_is_listed_by_number_and_removed(office: Serve
     assert manager.prepare(EXCEPTION).status_code == 404  # the same request: it files nothing
     with closing(Inbox(world.ledger)) as again:
         assert ([w.number for w in again.waiting()], [t.number for t in again.unreadable()]) == ([good], [bad])
-        assert len(again.sign_all({"director": key_of("director")})) == 1
+        assert len(sign_all(again, {"director": key_of("director")})) == 1
     assert inbox.ended() == []
     path, body = f"/secretariat/statements/{bad}/withdrawal", {"reason": "cannot be read"}
     assert Officer(client, "assessor1").send("POST", path, body).status_code == 404
@@ -237,7 +238,7 @@ def test_what_a_rule_fails_by_hides_no_other(office: Served, monkeypatch: pytest
     assert ([bad["number"]], [good["number"]], good["not_yet"]) == (granting, revoking, None)
     assert "(RecursionError); withdraw it" in bad["not_yet"]["en"]
     assert director.send("GET", f"/secretariat/statements/{granting[0]}").status_code == 422
-    assert len(inbox.sign_all({"director": key_of("director")})) == 1
+    assert len(sign_all(inbox, {"director": key_of("director")})) == 1
     assert Officer(client, "manager").prepare(EXCEPTION).status_code == 201  # decided on top of what waits
     inbox.withdraw(granting[0], COMMAND_LINE)
     assert [item.proposal.name for item in inbox.waiting()] == ["grant-separation-exception"]

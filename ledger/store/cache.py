@@ -76,9 +76,8 @@ def _copy(path: Path, fresh: LocalDatabase, finish: Callable[[], object]) -> Non
     """In one transaction: others may be reading the file."""
     with closing(open_database(path)) as stored, stored.transaction(commit=True) as target:
         finish()
-        target.execute(
-            "ATTACH ? AS fresh", (str(fresh.path),)
-        )  # SQLite copies tables faster than rows pass through here
+        # SQLite copies tables faster than rows pass through here.
+        target.execute("ATTACH :path AS fresh", {"path": str(fresh.path)})
         _drop_everything(target)
         target.execute(f"SELECT type, name, sql FROM fresh.sqlite_schema {_OURS}")
         for kind, name, definition in target.fetchall():

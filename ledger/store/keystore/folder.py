@@ -121,7 +121,7 @@ def _read(file: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise Unreadable(
             f"{file}: expected {KEY_BYTES} bytes; put a copy in its place",
-            f"{file} : {KEY_BYTES} octets sont attendus ; remplacez-le par une copie",
+            f"{file} : {KEY_BYTES} octets sont attendus ; remplacez-le par une copie",
         )
     return key
 

@@ -14,13 +14,14 @@ from ledger.auditing.faults import SCHEMA, Fault
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.kept import NOTHING, Kept, digest_of_note
 from ledger.auditing.leaves import UNREADABLE, Leaf
+from ledger.auditing.nodes import Nodes
 from ledger.auditing.report import AuditReport, Progress
 from ledger.auditing.values import Values, text_of
 from ledger.domain.dating import LONG_AGO
 from ledger.errors import Unreadable, Unverifiable
 from ledger.files import read_text
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
-from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
+from ledger.log.tree import RightEdge, leaf_hash
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.signing.verifying import Verifiers
 from ledger.store.earlier_values import keys_to_audit
@@ -277,7 +278,7 @@ class _Audit:
 
     def _lay(self, signed: Mapping[int, bytes], size: int) -> None:
         """Steps 1 and 2: the tree of the entries as they were, and what differs from it."""
-        tree, leaves, stored = self.judge.tree, list[Leaf](), _Nodes(self._tree, node_count(self._since.size) + 1)
+        tree, leaves, stored = self.judge.tree, list[Leaf](), Nodes(self._tree, node_count(self._since.size) + 1)
         self._continue(signed)
         for place, entry in self._hashes(size):
             if place > size:
@@ -392,30 +393,6 @@ class _Audit:
             says = f"the last is of {largest} entries, the log has {size}"
             fault = self.judge.add("checkpoint-missing", size, says, cause=self._gaps.get("checkpoints"))
             fault.of_entry, fault.since = False, largest
-
-
-class _Nodes:
-    """The stored nodes, read in the order of their places."""
-
-    def __init__(self, tree: StoredTree, start: int) -> None:
-        self._tree = tree
-        self._read: dict[int, bytes] = {}
-        self._end = start
-
-    def __getitem__(self, place: int) -> bytes | None:
-        """The hash at a place; None where there is none."""
-        while place >= self._end:
-            start, self._end = self._end, self._end + 2 * BATCH
-            self._read |= self._tree.nodes(start, self._end)
-        found = self._read.get(place)
-        return found if isinstance(found, bytes) and len(found) == HASH_BYTES else None
-
-    def take(self, start: int, stop: int) -> list[bytes | None]:
-        """The hashes from place ``start`` to ``stop``, the latter excluded, which are not asked for again."""
-        taken = [self[place] for place in range(start, stop)]
-        for place in range(start, stop):
-            self._read.pop(place, None)
-        return taken
 
 
 def _hash(state: object) -> bytes:

@@ -35,8 +35,9 @@ def simulate_register(
     until: Annotated[
         str | None,
         option(
-            "The last day of the ten years (YYYY-MM-DD); yesterday unless given.",
-            "Le dernier jour des dix années (AAAA-MM-JJ) ; hier par défaut.",
+            "The last day of the ten years (YYYY-MM-DD), from 1981 on; yesterday unless given.",
+            "Le dernier jour des dix années (AAAA-MM-JJ), à partir de 1981 ; hier par défaut.",
+            metavar="DATE",
         ),
     ] = None,
     documents: Annotated[

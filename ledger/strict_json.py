@@ -16,10 +16,9 @@ T = TypeVar("T")
 
 MAX_DEPTH = 64  # of lists and objects; what is read here has some ten levels
 INTEGER_LIMIT = 2**53  # RFC 7493 2.2
-# A text, even one that does not end: nothing is looked at twice.
-_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+# What is no bracket, with texts (even one that does not end), and the brackets after it: nothing is looked at twice.
+_BRACKETS = re.compile(rb'(?:[^][{}"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+([][{}]*+)', re.DOTALL)
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
-_NO_BRACKETS = bytes(set(range(256)) - _STEPS.keys())
 
 
 def decode(data: bytes, kind: type[T]) -> T:
@@ -46,8 +45,8 @@ def parse(data: bytes) -> Any:
 
 
 def _require_shallow(data: bytes) -> None:
-    brackets = _TEXT.sub(b"", data).translate(None, _NO_BRACKETS)
-    if any(depth > MAX_DEPTH for depth in accumulate(map(_STEPS.__getitem__, brackets))):
+    steps = (_STEPS[bracket] for found in _BRACKETS.finditer(data) for bracket in found[1])
+    if any(depth > MAX_DEPTH for depth in accumulate(steps)):
         raise ValueError(f"expected less deeply nested JSON, of {MAX_DEPTH} levels at most")
 
 

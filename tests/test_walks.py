@@ -33,7 +33,7 @@ from tests.support import SESSION, World
 __all__ = ["established_issuer", "issued", "made_documents", "number"]
 
 WALKING = ("MainThread", "AnyIO worker thread", "writer")  # the threads that serve whoever waits
-NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
+NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SELECT count(*) FROM sqlite_schema")  # which begins a snapshot
 COUNTED = {function.__code__: function.__name__ for function in (decide, decode_payload, read_row)}
 AWARD = {
     "command": "decide-certification",
@@ -123,8 +123,9 @@ def test_an_award_over_http(steps: Steps, decided: World) -> None:
         assert steps.calls == {"decide": 1}
         with steps.walk():
             assert first.sign(prepared).status_code == 202
-        assert len(steps.statements) <= 7, steps.statements
-        assert steps.calls == {"decode_payload": 1, "read_row": 1}
+        # One that is not the last is read twice: it is written durably only once it is known to be that.
+        assert len(steps.statements) <= 9, steps.statements
+        assert steps.calls == {"decode_payload": 2, "read_row": 2}
         with steps.walk():
             assert second.sign(prepared).status_code == 201
         assert len(steps.statements) <= 28, steps.statements

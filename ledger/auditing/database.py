@@ -262,11 +262,11 @@ class _Audit:
         """Step 6: the checkpoints that the log signed, each with the size that it is stored with."""
         signed = []
         for size, note in notes:
-            match opened[note]:
-                case Checkpoint() as checkpoint:
-                    signed.append((size, checkpoint))
-                case Unverifiable() as error:
-                    self.judge.false_note(note, error, f"checkpoint of {size} entries")
+            checkpoint = opened[note]
+            if isinstance(checkpoint, Unverifiable):
+                self.judge.false_note(note, checkpoint, f"checkpoint of {size} entries")
+            else:
+                signed.append((size, checkpoint))
         return signed
 
     def _opened(self, note: str) -> Checkpoint | Unverifiable:

@@ -164,10 +164,6 @@ def rules() -> str:
 
 
 def _sources(folder: Traversable) -> list[Traversable]:
-    found: list[Traversable] = []
-    for one in sorted(folder.iterdir(), key=lambda one: one.name):
-        if one.is_dir():
-            found += _sources(one)
-        elif one.name.endswith(".py"):
-            found.append(one)
-    return found
+    inside = sorted(folder.iterdir(), key=lambda one: one.name)
+    sources = [source for one in inside for source in (_sources(one) if one.is_dir() else [one])]
+    return [source for source in sources if source.name.endswith(".py")]

@@ -55,7 +55,7 @@ def test_what_is_not_installed_is_skipped_in_words(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     main(["--quick", "audit", "--folder", str(tmp_path)])
-    (audit,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("│ audit"))
+    (audit,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("│ audit "))
     assert "openssl: not installed" in audit
     assert "skipped" in audit
 

@@ -16,7 +16,7 @@ from tests.postgresql import Server, free_port
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
 """Seconds until a process that does not serve is given up."""
-NOT_NOW = ("try again later", "cannot be reached")
+NOT_NOW = ("try again later", "cannot be reached", "cannot be used now")
 """What a process says that ends for it cannot open the database now. Whoever supervises it starts it again."""
 BETWEEN = (0.2, 2.0)
 """Seconds between the moment when a process serves and its death."""

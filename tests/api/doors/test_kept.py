@@ -22,6 +22,7 @@ from api.pages import POSITION, Pages
 from api.register import Register, Settings
 from ledger.store.engines.sqlite_watching import SQLiteWatch
 from ledger.store.ledger import Ledger
+from projections.credentials.forms.event_loop import leave_running_loop
 from tests.api.observing.conftest import number
 from tests.api.public.conftest import BASE, client, listed
 from tests.serving import serving
@@ -191,7 +192,7 @@ def test_an_answer_that_was_being_made_while_the_log_grew_is_not_kept(listed: Wo
                 answers.keep(("/", b"", b"", b"", b""), Answer(Whole(200, [], NAME), "/"), generation)
                 return len(answers)
 
-    assert asyncio.run(made_meanwhile()) == 0
+    assert leave_running_loop(asyncio.run)(made_meanwhile()) == 0
 
 
 def test_answers_are_bounded_in_bytes_and_in_number_and_the_oldest_leave_first(listed: World) -> None:
@@ -209,9 +210,9 @@ def test_answers_are_bounded_in_bytes_and_in_number_and_the_oldest_leave_first(l
                 return [path for path in "abcd" if answers.get(question(path))]
 
     one = kept.HEAD_BYTES + 11  # a body of ten bytes, and its path
-    assert asyncio.run(kept_of(3 * one, 10)) == ["b", "c", "d"]
-    assert asyncio.run(kept_of(9 * one, 2)) == ["c", "d"]
-    assert asyncio.run(kept_of(one - 1, 10)) == []
+    assert leave_running_loop(asyncio.run)(kept_of(3 * one, 10)) == ["b", "c", "d"]
+    assert leave_running_loop(asyncio.run)(kept_of(9 * one, 2)) == ["c", "d"]
+    assert leave_running_loop(asyncio.run)(kept_of(one - 1, 10)) == []
 
 
 def test_a_whole_response_over_http_is_that_of_two_messages(listed: World, number: str) -> None:

@@ -25,6 +25,7 @@ from ledger.signing.keys import MlDsaKey
 from ledger.store.publishing import NOTES
 from ledger.store.submission import Submission
 from ledger.store.writer import Writer
+from projections.credentials.forms.event_loop import leave_running_loop
 from tests.api.public.conftest import BASE
 from tests.api.secretariat.test_http import GRANT, Officer
 from tests.serving import client_of, serving
@@ -103,7 +104,7 @@ def test_a_database_that_cannot_be_read_is_not_ready(listed: World) -> None:
 
 
 def test_a_database_that_does_not_answer_is_given_up(listed: World) -> None:
-    asyncio.run(given_up(listed))
+    leave_running_loop(asyncio.run)(given_up(listed))
 
 
 async def given_up(listed: World) -> None:

@@ -12,7 +12,7 @@ from api.publishing.files import write
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
-from ledger.auditing import AuditReport, audit, audit_published
+from ledger.auditing import AuditReport, Kept, audit, audit_published
 from ledger.errors import Unreadable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tiles import Tile
@@ -187,6 +187,18 @@ def test_a_statement_dated_after_it_was_witnessed_is_found(watching: Watching) -
     (warning,) = report.warnings
     assert warning.code == "clock-confirmed"
     assert "entries before it state a later time" in warning.message
+
+
+def test_what_witnesses_see_later_bounds_the_times_that_were_audited_before(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    assert watched.collector.collect()
+    world.appoint()
+    kept = list[Kept]()
+    assert audit(world.ledger.folder, keep=kept.append, now=world.now).clean
+    world.now -= timedelta(hours=1)  # the witnesses' clock, not the ledger's statements
+    assert watched.collector.collect()
+    assert set(codes(audit(world.ledger.folder, since=kept[0]))) == {"post-dated"}
 
 
 def test_no_clock_is_confirmed_earlier_than_witnesses_have_cosigned(watching: Watching) -> None:

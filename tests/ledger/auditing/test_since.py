@@ -106,10 +106,11 @@ def test_bytes_that_were_audited_before_are_not_read_again(workshop: World) -> N
 
 
 @pytest.mark.usefixtures("engine")
-def test_the_log_must_go_on_from_the_tree_that_was_audited(workshop: World) -> None:
+@pytest.mark.parametrize("change", ["UPDATE tree_nodes SET hash = zeroblob(32)", "DELETE FROM tree_nodes"])
+def test_the_log_must_go_on_from_the_tree_that_was_audited(workshop: World, change: str) -> None:
     before = keep(workshop)
     peak = place_of(before.size.bit_length() - 1, 0)
-    tampered(workshop.ledger.folder, f"UPDATE tree_nodes SET hash = zeroblob(32) WHERE place = {peak}")
+    tampered(workshop.ledger.folder, f"{change} WHERE place = {peak}")
     assert ("tree-node", before.size) in found_by(audit(workshop.ledger.folder, since=before))
 
 

@@ -439,3 +439,11 @@ def test_a_replay_leaves_the_collector_as_it_was(story: World, is_enabled: bool)
         assert gc.isenabled() == is_enabled
     finally:
         gc.enable()
+
+
+def test_garbage_is_looked_for_afterwards_as_it_was_before() -> None:
+    for was_enabled in (False, True):
+        (gc.enable if was_enabled else gc.disable)()
+        with replica.uncollected():
+            assert not gc.isenabled()
+        assert gc.isenabled() is was_enabled

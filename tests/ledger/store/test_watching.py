@@ -12,6 +12,7 @@ from ledger.store.engines import postgresql_watching
 from ledger.store.engines.postgresql import PostgreSQLDatabase
 from ledger.store.engines.sqlite import SQLiteDatabase
 from ledger.store.port import Database, Mark, Watch
+from projections.credentials.forms.event_loop import leave_running_loop
 from tests.engines import KINDS, drop_database, postgresql_url
 
 NAME = "watched"
@@ -62,7 +63,7 @@ def test_a_mark_changes_with_a_commit_of_this_process_or_of_another_and_not_befo
             run(database, "INSERT INTO noted VALUES (2)")
             return [*marks, await watch.mark()]
 
-    before, again, under_way, after, last = asyncio.run(watched())
+    before, again, under_way, after, last = leave_running_loop(asyncio.run)(watched())
     assert before == again == under_way is not None
     assert len({before, after, last}) == 3
     assert None not in {after, last}
@@ -73,7 +74,7 @@ def test_who_asks_while_another_asks_is_answered_too(database: Database) -> None
         async with watching(database) as watch:
             return set(await asyncio.gather(*(watch.mark() for _ in range(4))))
 
-    marks = asyncio.run(asked())
+    marks = leave_running_loop(asyncio.run)(asked())
     assert len(marks) == 1
     assert None not in marks
 
@@ -85,7 +86,7 @@ def test_a_mark_of_another_connection_is_another_one(database: Database) -> None
             await watch.close()
             return before, await watch.mark()
 
-    before, after = asyncio.run(asked())
+    before, after = leave_running_loop(asyncio.run)(asked())
     assert None not in {before, after}
     assert before != after
 
@@ -99,7 +100,7 @@ def test_a_watch_is_opened_anew_when_a_file_must_be_closed_to_be_written_again(t
             return before, await watch.mark()
 
     with closing(SQLiteDatabase(str(tmp_path / "watched.db"))) as database:
-        before, after = asyncio.run(asked(database))
+        before, after = leave_running_loop(asyncio.run)(asked(database))
     assert None not in {before, after}
     assert before != after
 
@@ -112,7 +113,7 @@ def test_a_database_that_cannot_be_asked_has_no_mark(tmp_path: Path) -> None:
     (tmp_path / "watched.db").write_bytes(b"no database" * 100)
     for database in (SQLiteDatabase(str(tmp_path / "watched.db")), PostgreSQLDatabase("postgresql://127.0.0.1:1/none")):
         with closing(database):
-            assert asyncio.run(asked(database)) is None
+            assert leave_running_loop(asyncio.run)(asked(database)) is None
 
 
 def test_an_error_of_the_server_is_no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +126,7 @@ def test_an_error_of_the_server_is_no_mark(monkeypatch: pytest.MonkeyPatch) -> N
     url = postgresql_url(NAME)
     monkeypatch.setattr(postgresql_watching, "_SNAPSHOT", b"SELECT 1 / 0")
     with closing(PostgreSQLDatabase(url)) as database:
-        *failing, last = asyncio.run(asked(database))
+        *failing, last = leave_running_loop(asyncio.run)(asked(database))
     drop_database(NAME)
     assert failing == [None, None]
     assert last is not None
@@ -143,7 +144,7 @@ def test_a_connection_that_its_server_ended_leaves_nothing_with_the_event_loop()
 
     url = postgresql_url(NAME)
     with closing(PostgreSQLDatabase(url)) as database:
-        before, ended, after = asyncio.run(asked(database))
+        before, ended, after = leave_running_loop(asyncio.run)(asked(database))
     drop_database(NAME)
     assert ended is None
     assert None not in {before, after}

@@ -26,8 +26,8 @@ class Certified(msgspec.Struct):
     certification_id: str
     somebody: Somebody
     deciders: list[str]
-    certificates: int = 1
     has_ended: bool = False
+    scope: tuple[str, ...] = COMPETENCIES
 
 
 class Careers:
@@ -117,7 +117,10 @@ class Careers:
         certified.has_ended = True
 
     def _reduce(self, period: int, certified: Certified) -> None:
-        removed = (self.random.choice(COMPETENCIES),)
+        if len(certified.scope) == 1:
+            return  # without the last of them, it would be withdrawn
+        removed = (self.random.choice(certified.scope),)
+        certified.scope = tuple(one for one in certified.scope if one not in removed)
         said = {"removed": removed, "effective_from": self._today, "reason_code": "competence-lost"}
         self.recorder.do("reduce-scope", *certified.deciders, **said, **_of(certified))
         self._reissue(certified, "scope-changed")
@@ -128,6 +131,7 @@ class Careers:
         said = {"added": added, "assessed_on": self._today, "effective_from": self._today}
         evidence = value("evidence", "Assessed again in two missions")
         self.recorder.do("extend-scope", *certified.deciders, evidence=evidence, **said, **_of(certified))
+        certified.scope += added
         self._reissue(certified, "scope-changed")
 
     def _rename(self, _: int, certified: Certified) -> None:

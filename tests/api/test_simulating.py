@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.register import is_demonstration
+from api.simulating import careers
 from api.simulating.decade import FEWEST, simulate
 from ledger.auditing import audit
 from ledger.disclosures import Disclosure
@@ -51,6 +52,13 @@ def test_its_years_hold_what_happens_to_certifications(simulated: Path) -> None:
     assert last == ENTRIES, "no entry is later than the day asked for"
     assert {"certificate-issued/v2", "certification-renewed/v1", "moderation-held/v1", "eligibility-refused/v1"} < types
     assert {"certification-suspended/v2", "certificate-reissued/v2", "public-listing-consent-given/v1"} < types
+
+
+def test_a_scope_is_reduced_again_by_what_is_left_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(careers, "_CHANCES", {"reduce": 1.0})
+    monkeypatch.setattr(careers, "RENEWED", 1.0)
+    simulate(tmp_path / "ledger", ENTRIES, seed=7, until=UNTIL)
+    assert audit(tmp_path / "ledger").clean
 
 
 def test_its_officers_can_sign_on_with_the_keys_that_were_kept(simulated: Path) -> None:

@@ -23,14 +23,13 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import new_id, proposal
 from api.secretariat.recording import record_with_keys
 from api.secretariat.signing_all import sign_all
-from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
 from ledger.files import make_private, write_whole
 from ledger.signing.keys import SigningKey, save_private
 from ledger.store.leases import alone
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys import seal_chain
-from projections.credentials.keys.issuer_key import LocalKey
+from projections.credentials.keys.issuer_key import LocalKey, enrolment
 from projections.read_models import ReadModels
 
 ORIGIN = "demonstration.example/pca"
@@ -189,16 +188,7 @@ class Story:
         for key in map(LocalKey, self.issuer_keys.values()):
             seals = key.algorithm == "ES256"
             chain = seal_chain.make_chain(key.public, BODY[0], url, authority, FOUNDED, CHAIN_ENDS) if seals else ()
-            record_with_keys(
-                self.ledger,
-                "enrol-issuer-key",
-                security,
-                director,
-                algorithm=key.algorithm,
-                public_key=key.public,
-                certificates=chain,
-                proof=key.sign(possession(url, key.key_id)),
-            )
+            record_with_keys(self.ledger, "enrol-issuer-key", security, director, **enrolment(key, url, chain))
 
     def _make_documents(self) -> None:
         self._tell("making every form of each certificate")

@@ -17,7 +17,6 @@ from api.cli.progress import bars
 from api.clients.timestamping import Authority
 from api.looks import Looks
 from api.secretariat.recording import record_with_keys
-from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
@@ -28,6 +27,7 @@ from projections.credentials.forms import catalogue
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys import key_sources, seal_chain
 from projections.credentials.keys.enrolled import established
+from projections.credentials.keys.issuer_key import enrolment
 from projections.credentials.published import TROUBLE
 
 issuer = group("issuer")
@@ -135,6 +135,7 @@ def enrol(
     pem = None if chain is None else read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
     with opened(folder) as ledger:
         url = established(ledger).url
+        certificates = () if pem is None else seal_chain.parse_pem(pem, key.public, url, datetime.now(UTC))
         _record(
             ledger,
             Words("enrolled", "enregistrée"),
@@ -142,10 +143,7 @@ def enrol(
             "enrol-issuer-key",
             security_key,
             director_key,
-            algorithm=key.algorithm,
-            public_key=key.public,
-            certificates=() if pem is None else seal_chain.parse_pem(pem, key.public, url, datetime.now(UTC)),
-            proof=key.sign(possession(url, key.key_id)),
+            **enrolment(key, url, certificates),
         )
 
 

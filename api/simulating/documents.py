@@ -8,13 +8,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.simulating.people import People
 from api.simulating.recording import Recorder
-from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
 from ledger.signing.keys import save_private
 from ledger.store.leases import alone
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys import seal_chain
-from projections.credentials.keys.issuer_key import LocalKey
+from projections.credentials.keys.issuer_key import LocalKey, enrolment
 from projections.read_models import ReadModels
 
 URL = "http://127.0.0.1:8000"  # stands in every document
@@ -41,15 +40,7 @@ class Documents:
             if key.algorithm == "ES256":
                 authority = generate_private_key(SECP256R1())  # not kept: it certifies once
                 chain = seal_chain.make_chain(key.public, body, URL, authority, began, CHAIN_ENDS)
-            self._recorder.do(
-                "enrol-issuer-key",
-                security,
-                director,
-                algorithm=key.algorithm,
-                public_key=key.public,
-                certificates=chain,
-                proof=key.sign(possession(URL, key.key_id)),
-            )
+            self._recorder.do("enrol-issuer-key", security, director, **enrolment(key, URL, chain))
 
     def make(self, certificates: int) -> None:
         """Make them, if there are that many certificates, and they were not made."""

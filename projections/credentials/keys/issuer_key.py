@@ -1,6 +1,7 @@
 """The keys with which the body signs credentials, behind one interface wherever they are kept."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Algorithm
 from ledger.errors import Unfit
 from ledger.signing.keys import COORDINATE_BYTES, key_id, low_s
@@ -53,3 +55,16 @@ class LocalKey:
             return self._private.sign(message)
         halves = decode_dss_signature(self._private.sign(message, ECDSA(hashes.SHA256())))
         return low_s(b"".join(half.to_bytes(COORDINATE_BYTES, "big") for half in halves))
+
+
+def enrolment(key: IssuerKey, url: str, certificates: Sequence[bytes] = ()) -> dict[str, Any]:
+    """The arguments of ``enrol-issuer-key`` for the issuer at an address, with the proof that the key is held.
+
+    ``certificates`` are the DER chain of a key that seals, leaf first.
+    """
+    return {
+        "algorithm": key.algorithm,
+        "public_key": key.public,
+        "certificates": tuple(certificates),
+        "proof": key.sign(possession(url, key.key_id)),
+    }

@@ -24,6 +24,7 @@ from api.register import Register
 from api.secretariat.entries import router as entries
 from api.secretariat.http import router as secretariat
 from api.secretariat.office import Office
+from api.turns import Turns
 from api.wallet.codes import Codes
 
 
@@ -55,6 +56,7 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
     app.state.pages = Pages(register)
     app.state.codes = Codes(register.database, register.now)
     app.state.answers = answers
+    app.state.turns = Turns()
     app.state.gauge = Gauge(register)
     app.state.measures = measures or Measures()
     problems.install(app)

@@ -1,12 +1,11 @@
 """Pages: templates in both languages, and responses that caches and browsers understand."""
 
 import gettext
-from collections.abc import Callable
-from functools import lru_cache, wraps
+from collections.abc import Awaitable, Callable
+from functools import lru_cache, partial, wraps
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
-from threading import Semaphore
 from typing import Annotated, Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
@@ -23,6 +22,7 @@ from starlette.responses import Response
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
 from api.static_files import StaticFiles
+from api.turns import Turns
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.words import COLON, LANGUAGES, Language, Words, day_in_words, moment_in_words
 
@@ -33,9 +33,6 @@ FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may s
 EMBEDDABLE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 
 P = ParamSpec("P")
-AT_ONCE = 4  # threads that make pages: one has the interpreter, and the others may wait for a database
-TURN_SECONDS = 1.0  # after which a thread no longer waits for its turn: nothing that stands still keeps it from trying
-_turns = Semaphore(AT_ONCE)
 TEXTS = 4096  # of the templates that are remembered; there are some hundred
 
 NAMES: dict[Language, str] = {"en": "English", "fr": "Français"}
@@ -90,25 +87,26 @@ def register_of(request: Request) -> Register:
     return register_as_it_is(request)
 
 
-def at_one_moment(handler: Callable[Concatenate[Request, P], Response]) -> Callable[Concatenate[Request, P], Response]:
+def at_one_moment(
+    handler: Callable[Concatenate[Request, P], Response],
+) -> Callable[Concatenate[Request, P], Awaitable[Response]]:
     """A handler that takes turns with others, and whose questions to the read models are one transaction.
 
-    More threads than ``AT_ONCE`` would only take the interpreter from one another, and each question would begin a
-    transaction of its own.
+    Like ``register_of``, it waits for read models that are behind: that is part of its turn, because the next in line
+    would wait for the same.
     """
 
-    @wraps(handler)
-    def handled(request: Request, *arguments: P.args, **named: P.kwargs) -> Response:
-        register = register_of(request)  # which may wait, and then takes nobody's turn
-        has_turn = _turns.acquire(timeout=TURN_SECONDS)
-        try:
-            with register.models.following.database.snapshot():
-                return handler(request, *arguments, **named)
-        finally:
-            if has_turn:
-                _turns.release()
+    def made(request: Request, *arguments: P.args, **named: P.kwargs) -> Response:
+        with register_as_it_is(request).models.at_one_moment() as position:
+            request.state.position = position
+            return handler(request, *arguments, **named)
 
-    return cast(Callable[Concatenate[Request, P], Response], handled)  # FastAPI names the request
+    @wraps(handler)
+    async def handled(request: Request, *arguments: P.args, **named: P.kwargs) -> Response:
+        turns: Turns = request.app.state.turns
+        return await turns.take(partial(made, request, *arguments, **named))
+
+    return cast(Callable[Concatenate[Request, P], Awaitable[Response]], handled)  # FastAPI names the request
 
 
 async def reach(

@@ -4,7 +4,7 @@ Whoever answers for them asks first for the position that they speak for: they n
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
@@ -95,6 +95,22 @@ class ReadModels(Questions):
             finally:
                 self._places.release()
         return position
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[int]:
+        """Yields a position as ``current`` returns it; within it, this thread reads what was committed by then.
+
+        Raises ``Behind`` and ``Corrupt`` like ``current``. What the thread reads is one transaction, with that of
+        the position, unless it had to wait.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(self.following.database.transaction(commit=False))
+            position, wanted = self.following.require_same_log()
+            if position < wanted:
+                stack.close()  # it sees nothing that comes later
+                position = self.current()
+                stack.enter_context(self.following.database.snapshot())
+            yield position
 
     def _wait(self, wanted: int, deadline: float) -> int:
         with self._moved:

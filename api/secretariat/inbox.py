@@ -9,13 +9,14 @@ waited for too long, or when its import is taken back. Personal values stay here
 ends, or the person is erased; the arguments of a command hold only their digests.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 from eventsourcing.persistence import PersistenceError
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from api.secretariat import imports, requests
 from api.secretariat.desk import ROW, WAITS, DeskTables
@@ -42,6 +43,7 @@ from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import claim_of
 from ledger.store.erasures import persons
 from ledger.store.ledger import Ledger
+from ledger.store.port import LARGEST
 from ledger.store.submission import Answer, Prepared, Receipt, Submission, received
 
 
@@ -117,7 +119,7 @@ class Inbox:
             if request is not None and (filed := requests.filed_by(self.desk, request, self._now())) is not None:
                 if any(signer.person == request.person for signer in proposal.signers):
                     return self.prepare(filed, request.person)
-                return self._not_ended(self.find(filed), filed), None
+                return _not_ended(self.find(filed), filed), None
             prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
             if self.desk.resemblances(proposal, self._now(-LIFETIME)):  # else what waits need not be read
                 require_new(proposal, self._ledger, self.waiting())
@@ -251,7 +253,7 @@ class Inbox:
             if item is not None and item.leaf is not None:
                 raise NotFiled("proposal-recorded", number=number, leaf=item.leaf)
             if item is not None:
-                self._not_ended(item, number)
+                _not_ended(item, number)
             if item is None or not item.is_complete:
                 self.desk.end([number], ending)
                 trace, item = msgspec.structs.replace(trace, ending=ending), None
@@ -275,7 +277,8 @@ class Inbox:
             answer: Answer = self._record(submission)
         except (Refused, LedgerError) as error:
             answer = error
-        return received(self.answered(item, submission, answer))
+        self.answered([(item, submission, answer)])
+        return received(answer)
 
     def submission(self, item: Waiting) -> Submission:
         """Return a complete statement as it is submitted."""
@@ -285,14 +288,19 @@ class Inbox:
         settle = settlement(self.desk, self._ledger, item)
         return Submission(proposal.command, envelope, proposal.disclosures, settle)
 
-    def answered(self, item: Waiting, submission: Submission, answer: Answer) -> Answer:
-        """Return the answer, after what follows from it for the proposal."""
-        if not isinstance(answer, Receipt):
-            # Not what was prepared anew meanwhile, and signed again.
-            self.desk.update(item.number, WAITS, ROW.payload == item.payload, payload=None, signatures=b"{}")
-        elif submission.settle is not None and self.desk.is_there(ROW.id == item.number, ROW.leaf.is_(None)):
-            submission.settle(answer)  # it was in the log already, from a copy of it
-        return answer
+    def answered(self, answers: Iterable[tuple[Waiting, Submission, Answer]]) -> None:
+        """Do what follows from the answers for the proposals."""
+        recorded: dict[int, Callable[[], object]] = {}
+        for item, submission, answer in answers:
+            if isinstance(answer, Receipt):
+                assert submission.settle is not None  # by :meth:`submission`
+                recorded[item.number] = partial(submission.settle, answer)
+            else:
+                # Not what was prepared anew meanwhile, and signed again.
+                self.desk.update(item.number, WAITS, ROW.payload == item.payload, payload=None, signatures=b"{}")
+        if recorded:
+            for number in self.desk.numbers(ROW.id.in_(recorded), ROW.leaf.is_(None)):
+                recorded[number]()  # it was in the log already, from a copy of it
 
     def _note_recorded(self) -> None:
         """Settle what the log holds although it waits here: of a copy of the log, or of an earlier version's inbox."""
@@ -363,40 +371,53 @@ class Inbox:
         item = msgspec.structs.replace(item, payload=envelope.payload, signatures=signatures, leaf=leaf)
         return item, Prepared(envelope.payload, event, self._ledger.read())
 
+    def _rows(self, *where: ColumnElement[bool]) -> list[Waiting]:
+        """Return proposals, expired if they are due."""
+        items = self.desk.select(*where)
+        due = self._now(-LIFETIME)
+        if any(item.waits and item.filed <= due for item in items):
+            self._expire()
+            items = self.desk.select(*where)
+        return items
+
     def _row(self, number: int) -> Waiting | None:
         """Return a proposal by its number, expired if it is due."""
-        item = self.desk.proposal(number)
-        if item is not None and item.waits and item.filed <= self._now(-LIFETIME):
-            self._expire()
-            item = self.desk.proposal(number)
-        return item
+        return next(iter(self._rows(ROW.id == number)), None) if 0 < number <= LARGEST else None
 
     def found(self, number: int, person: str) -> Waiting:
         """Return a proposal that this person signs, and that has not ended. Raises ``Refused``."""
-        item = self._row(number)
-        if item is None or person not in item.people:
-            raise _unknown(number)
-        return self._not_ended(item, number)
+        return _signed_by(person, self._row(number), number)
 
-    def found_to_sign(self, number: int, person: str) -> Waiting:
-        """Return a proposal that waits for this person. Raises ``Refused``."""
-        item = self.found(number, person)
-        if item.leaf is not None:
-            raise _unknown(number)
-        return item
-
-    @staticmethod
-    def _not_ended(item: Waiting | None, number: int) -> Waiting:
-        if item is None:
-            raise _unknown(number)
-        if item.ending is not None:
-            how, on = IN_WORDS[item.ending.how], item.ending.at.date()
-            raise NotFiled("proposal-ended", number=number, how=how, date=on)
-        return item
+    def found_to_sign(self, numbers: Sequence[int], person: str) -> dict[int, Waiting | Refused]:
+        """Return what waits for this person, or why it does not, by number: all read at once."""
+        items = {item.number: item for item in self._rows(ROW.id.in_(numbers))}
+        found: dict[int, Waiting | Refused] = {}
+        for number in numbers:
+            try:
+                item = _signed_by(person, items.get(number), number)
+                found[number] = item if item.leaf is None else _unknown(number)
+            except Refused as error:
+                found[number] = error
+        return found
 
     def _now(self, later: timedelta = timedelta()) -> int:
         """Return the ledger's time in seconds, so much later."""
         return int((self._ledger.now() + later).timestamp())
+
+
+def _signed_by(person: str, item: Waiting | None, number: int) -> Waiting:
+    if item is None or person not in item.people:
+        raise _unknown(number)
+    return _not_ended(item, number)
+
+
+def _not_ended(item: Waiting | None, number: int) -> Waiting:
+    if item is None:
+        raise _unknown(number)
+    if item.ending is not None:
+        how, on = IN_WORDS[item.ending.how], item.ending.at.date()
+        raise NotFiled("proposal-ended", number=number, how=how, date=on)
+    return item
 
 
 def _unknown(number: int) -> Refused:

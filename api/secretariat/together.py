@@ -112,11 +112,11 @@ def _sign_group(
     items: dict[int, Waiting] = {}  # with the signature
     with inbox.desk.transaction():  # nobody else signs or ends one in between
         found: list[Waiting] = []
-        for number in numbers:
-            try:
-                found.append(inbox.found_to_sign(number, person))
-            except Refused as error:
-                statements[number] = error
+        for number, item in inbox.found_to_sign(numbers, person).items():
+            if isinstance(item, Refused):
+                statements[number] = item
+            else:
+                found.append(item)
         for item, statement in _on_top(inbox, found, person, _draft(ledger, found), agreed):
             statements[item.number] = statement
             if isinstance(statement, Prepared):
@@ -124,9 +124,10 @@ def _sign_group(
         inbox.desk.sign(items.values())
     submissions = {number: inbox.submission(item) for number, item in items.items() if item.is_complete}
     answers = dict(zip(submissions, ledger.submit(list(submissions.values())), strict=True)) if submissions else {}
+    inbox.answered((items[number], submissions[number], answer) for number, answer in answers.items())
     results: dict[int, Receipt | Waiting | NotReady] = {n: s for n, s in statements.items() if isinstance(s, NotReady)}
     results |= items
-    results |= {n: inbox.answered(items[n], submissions[n], answer) for n, answer in answers.items()}
+    results |= answers
     return [Signed(number, statements[number], results[number]) for number in numbers]
 
 

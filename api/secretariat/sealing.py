@@ -10,7 +10,7 @@ from typing import Any
 from ledger.errors import Corrupt
 from ledger.store.keystore import going
 from ledger.store.keystore.keeper import reached
-from ledger.store.keystore.port import KeyStore
+from ledger.store.keystore.port import PROPOSAL, KeyStore
 from ledger.store.keystore.sealing import seal, unseal
 from ledger.store.port import Cursor, Row
 
@@ -30,7 +30,7 @@ class Sealing:
 
     def sealed(self, column: str, value: bytes) -> dict[str, Any]:
         """Return the columns of a value, sealed under a new key."""
-        owner = f"proposal:{secrets.token_hex(_ID_BYTES)}"
+        owner = f"{PROPOSAL}{secrets.token_hex(_ID_BYTES)}"
         with reached():
             key = self._keys.make([owner])[owner]
         return {column: seal(key, owner, column, value), f"{column}_key": owner}

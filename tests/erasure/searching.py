@@ -9,6 +9,9 @@ from pathlib import Path
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from api.secretariat.signing_all import sign_all
+from ledger.store.keystore.folder import PROPOSALS
+from ledger.store.keystore.one_file import PLACE_BYTES
+from ledger.store.keystore.port import KEY_BYTES
 from ledger.store.ledger import Ledger
 from tests.api.secretariat.test_erasure import EMAIL, FAMILY, GIVEN, forms
 from tests.issued import SUBJECT, make_documents, withdraw
@@ -43,8 +46,11 @@ def found_in(folder: Path, wanted: Iterable[bytes]) -> list[str]:
 
 
 def keys_in(folder: Path) -> dict[str, bytes]:
-    """Return the keys of persons and proposals in a folder, by file."""
-    return {path.name: path.read_bytes() for path in folder.glob("*.key")}
+    """Return the keys of persons and proposals in a folder, by the hash of their owner."""
+    kept = (folder / PROPOSALS).read_bytes() if (folder / PROPOSALS).exists() else b""
+    places = (kept[start : start + PLACE_BYTES] for start in range(0, len(kept), PLACE_BYTES))
+    of_proposals = {place[KEY_BYTES:].hex(): place[:KEY_BYTES] for place in places if any(place)}
+    return of_proposals | {path.stem: path.read_bytes() for path in folder.glob("*.key")}
 
 
 def name_her(world: World) -> None:

@@ -1,6 +1,7 @@
 """An erasure that is cut short between its commit and the end of the keys: they end before anything is answered."""
 
 import fcntl
+import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ import pytest
 from api.secretariat.endings import COMMAND_LINE
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
-from ledger.store.keystore.folder import FolderKeys
+from ledger.store.keystore.folder import LIST, FolderKeys
 from ledger.store.keystore.opening import FOLDER
 from ledger.store.keystore.port import person
 from ledger.store.ledger import Ledger
@@ -80,7 +81,7 @@ def only_read(keys: Path) -> Iterator[None]:
 def test_a_process_that_is_killed_after_the_commit_leaves_no_key(asked: World, engine: Engine) -> None:
     folder, size = asked.ledger.folder, asked.ledger.size()
     keys = folder / FOLDER
-    before = keys_in(keys)
+    before, copy = keys_in(keys), shutil.copytree(keys, folder.with_name("keys"))
     command = [sys.executable, "-c", ERASE, str(folder), asked.now.isoformat()]
     environment = {**engine.environment(folder), "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(
@@ -105,9 +106,8 @@ def test_a_process_that_is_killed_after_the_commit_leaves_no_key(asked: World, e
     assert asked.ledger.keys.store.keys([HERS]) == {}
     asked.ledger.close()
     # So does who opens it, beside the keys as the process left them.
-    for name, key in before.items():
-        (keys / name).write_bytes(key)
-    (keys / "destroyed").unlink()
+    shutil.copytree(copy, keys, dirs_exist_ok=True)
+    (keys / LIST).unlink()
     with Ledger.open(folder, lambda: asked.now, is_simulated=True) as ledger:
         assert FolderKeys(keys).keys([HERS]) == {}
         assert FolderKeys(keys).destroyed() == {HERS}

@@ -1,5 +1,8 @@
 """Keys in a folder: a file each, named by the SHA-256 of its owner, and the list of persons whose keys were destroyed.
 
+The keys of proposals, which last for days, are in one file (:mod:`ledger.store.keystore.one_file`); an earlier version
+had a file for each of them too.
+
 Whoever destroys a key writes it on the list first: one that was interrupted is destroyed when it is asked for again.
 """
 
@@ -15,9 +18,11 @@ import msgspec
 
 from ledger.errors import Unreadable
 from ledger.files import PRIVATE, make_private, overwrite_all_synced, sync_folder, write_all_synced
-from ledger.store.keystore.port import KEY_BYTES, Destroyed, remembered
+from ledger.store.keystore.one_file import OneFile
+from ledger.store.keystore.port import KEY_BYTES, PROPOSAL, Destroyed, remembered
 
 LIST = "destroyed"  # a JSON string a line, which is only added to
+PROPOSALS = "proposals"
 
 
 class FolderKeys:
@@ -26,11 +31,13 @@ class FolderKeys:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._list = folder / LIST
+        self._proposals = OneFile(folder / PROPOSALS)
         self._read_before: tuple[object, frozenset[str]] = None, frozenset()  # the list, and its stamp
 
     def keys(self, owners: Iterable[str]) -> dict[str, bytes]:
-        found = {}
-        for owner in owners:
+        of_proposals, others = _divided(owners)
+        found = self._proposals.keys(of_proposals) if of_proposals else {}
+        for owner in others | (of_proposals - found.keys()):
             with suppress(FileNotFoundError):
                 found[owner] = _read(f"{self._folder}/{_name(owner)}")
         return found
@@ -42,18 +49,23 @@ class FolderKeys:
                 raise Destroyed(min(gone))
             keys = self.keys(owners)
             made = {owner: secrets.token_bytes(KEY_BYTES) for owner in sorted(owners - keys.keys())}
-            files = [(self._folder / f"unfinished-{number}", key) for number, key in enumerate(made.values())]
-            write_all_synced(files, PRIVATE)
-            for owner, (unfinished, _) in zip(made, files, strict=True):
-                unfinished.replace(self._file(owner))
-            sync_folder(self._folder)  # also for who made some of them, and was interrupted
+            of_proposals, others = _divided(owners)
+            if of_proposals:
+                self._proposals.add({owner: key for owner, key in made.items() if owner in of_proposals})
+            if others:
+                self._add_files({owner: key for owner, key in made.items() if owner in others})
         return keys | made
 
     def destroy(self, owners: Iterable[str]) -> None:
         owners = set(owners)
         with self._locked():
-            self._add(remembered(owners) - self.destroyed())
-            going = [self._going(owner) for owner in sorted(owners)]
+            self._list_destroyed(remembered(owners) - self.destroyed())
+            of_proposals, others = _divided(owners)
+            if of_proposals:
+                others |= of_proposals - self._proposals.remove(of_proposals)
+            if not others:
+                return
+            going = [self._going(owner) for owner in sorted(others)]
             there = [file for file in going if file.exists()]
             overwrite_all_synced([(file, bytes(KEY_BYTES)) for file in there])
             for file in there:
@@ -87,7 +99,14 @@ class FolderKeys:
             file.replace(going)
         return going
 
-    def _add(self, owners: set[str]) -> None:
+    def _add_files(self, keys: dict[str, bytes]) -> None:
+        files = [(self._folder / f"unfinished-{number}", key) for number, key in enumerate(keys.values())]
+        write_all_synced(files, PRIVATE)
+        for owner, (unfinished, _) in zip(keys, files, strict=True):
+            unfinished.replace(self._file(owner))
+        sync_folder(self._folder)  # also for who made some of them, and was interrupted
+
+    def _list_destroyed(self, owners: set[str]) -> None:
         if not owners:
             return
         with os.fdopen(os.open(self._list, os.O_RDWR | os.O_CREAT, PRIVATE), "r+b") as opened:
@@ -105,6 +124,13 @@ class FolderKeys:
         with os.fdopen(os.open(self._folder / "lock", os.O_WRONLY | os.O_CREAT, PRIVATE), "wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _divided(owners: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return those of the owners that are proposals, and the others."""
+    owners = set(owners)
+    of_proposals = {owner for owner in owners if owner.startswith(PROPOSAL)}
+    return of_proposals, owners - of_proposals
 
 
 def _name(owner: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 KEY_BYTES = 32
-PERSON = "person:"
+PERSON, PROPOSAL = "person:", "proposal:"
 
 
 class Destroyed(Exception):

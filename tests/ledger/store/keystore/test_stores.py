@@ -15,7 +15,7 @@ from ledger.errors import Unreachable, Unreadable
 from ledger.store.engines.postgresql import PostgreSQLDatabase
 from ledger.store.keystore import opening
 from ledger.store.keystore.database import DatabaseKeys
-from ledger.store.keystore.folder import LIST, FolderKeys
+from ledger.store.keystore.folder import LIST, PROPOSALS, FolderKeys
 from ledger.store.keystore.opening import VARIABLE, open_keys
 from ledger.store.keystore.port import Destroyed, KeyStore, person
 from tests.engines import drop_database, postgresql_url, server
@@ -142,6 +142,54 @@ def test_keys_are_destroyed_together_after_their_owners_are_on_the_list(
     monkeypatch.setattr(os, "fsync", syncing)
     store.destroy([*owners, "proposal:00"])
     assert synced == [("", 0, 0), ("", 0, 0), *[(".going", 5, 5)] * 5, ("", 0, 0)]
+
+
+def test_keys_of_proposals_are_made_and_destroyed_by_one_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, owners, synced = FolderKeys(tmp_path), [f"proposal:{number}" for number in range(40)], list[str]()
+    made = store.make([ZOE, *owners[:3]])
+
+    def syncing(file: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{file}")).name)
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    monkeypatch.setattr(os, "fdatasync", syncing)
+    made |= store.make(owners)
+    assert FolderKeys(tmp_path).keys([ZOE, *owners]) == made
+    assert len(set(made.values())) == 41
+    store.destroy(owners[:30])
+    assert synced == [PROPOSALS, PROPOSALS]
+    assert store.keys(owners) == {owner: made[owner] for owner in owners[30:]}
+
+
+def test_a_key_of_a_proposal_takes_the_place_of_one_that_was_destroyed(tmp_path: Path) -> None:
+    """Others stay where they are. What was cut short while it was written takes no place either."""
+    store, file = FolderKeys(tmp_path), tmp_path / PROPOSALS
+    before = store.make([f"proposal:{name}" for name in "abc"])
+    places = {owner: file.read_bytes().index(key) for owner, key in before.items()}
+    store.destroy(["proposal:b"])
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.stat().st_size == 3 * 64
+    assert before.pop("proposal:b") not in file.read_bytes()
+    with file.open("ab") as opened:
+        opened.write(b"half a key")
+    after = before | store.make(["proposal:d", "proposal:e"])
+    assert file.stat().st_size == 4 * 64
+    assert {owner: file.read_bytes().index(key) for owner, key in before.items()}.items() <= places.items()
+    assert FolderKeys(tmp_path).keys(after) == after
+
+
+def test_a_key_is_overwritten_before_its_owner_is(tmp_path: Path) -> None:
+    """Whoever destroys it again, after half of that, finds it. Its file could be that of an earlier version."""
+    store, file = FolderKeys(tmp_path), tmp_path / PROPOSALS
+    (key,) = store.make(["proposal:00"]).values()
+    held = file.read_bytes()
+    file.write_bytes(bytes(32) + held[32:])
+    store.destroy(["proposal:00"])
+    assert file.read_bytes() == bytes(64)
+    (tmp_path / f"{held[32:].hex()}.key").write_bytes(key)
+    assert store.keys(["proposal:00"]) == {"proposal:00": key}
+    store.destroy(["proposal:00"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", PROPOSALS]
 
 
 def test_what_interrupted_a_destruction_is_made_good_by_the_next(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from ledger.auditing.kept import NOTHING, Kept, digest_of_note
 from ledger.auditing.leaves import UNREADABLE, Leaf
 from ledger.auditing.nodes import Nodes
 from ledger.auditing.report import AuditReport, Progress
+from ledger.auditing.signatures import Signatures
 from ledger.auditing.values import Values, text_of
 from ledger.domain.dating import LONG_AGO
 from ledger.errors import Unreadable, Unverifiable
@@ -23,6 +24,7 @@ from ledger.files import read_text
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.tree import RightEdge, leaf_hash
 from ledger.signing.note import MAX_NOTE_BYTES
+from ledger.signing.second_process import SecondProcess
 from ledger.signing.verifying import Verifiers
 from ledger.store.earlier_values import keys_to_audit
 from ledger.store.founding import TRUST
@@ -40,6 +42,7 @@ from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
 BATCH = 1000
+AT_ONCE = 250  # entries that are judged while the signatures of those before them are verified
 # Shows that there were entries.
 SHOWN_OTHERWISE = {"entry-missing", "checkpoint-ahead", "rolled-back", "log-head", "database-altered"}
 OTHER_TYPE = "hold a value of another type"
@@ -197,7 +200,11 @@ class _Audit:
         """Audit everything; ``last`` is the published note of the folder, ``seen`` are notes kept elsewhere."""
         judge, misfits = self.judge, list[str]()
         # A register may go on recording meanwhile: one moment is audited.
-        with self._database.snapshot(), closing(Verifiers()) as verifiers:
+        with (
+            self._database.snapshot(),
+            closing(Verifiers()) as verifiers,
+            closing(SecondProcess(verifiers, self._log.size() - self._since.size)) as process,
+        ):
             for deviation in self._database.deviations(RECORD):
                 if deviation.endswith(OTHER_TYPE):
                     misfits.append(deviation)
@@ -224,7 +231,8 @@ class _Audit:
             judge.published((note for _, note in published if note in opened), opened)
             signed = self._checkpoints(stored, opened)
             self._lay({checkpoint.size: checkpoint.root for _, checkpoint in reversed(signed)}, size)
-            self._entries(verifiers)
+            with Signatures(judge.faults, process) as signatures:
+                self._entries(signatures)
             judge.end()
             judge.in_hindsight(self._states)
             judged = [(checkpoint.size, judge.checkpoint(checkpoint, stored_as)) for stored_as, checkpoint in signed]
@@ -348,19 +356,19 @@ class _Audit:
         said = next(((str(row.originator_id), row.originator_version, row.topic) for row in rows), None)
         return Row(place, rows[0].state if rows and source is not None else None, said)
 
-    def _entries(self, verifiers: Verifiers) -> None:
+    def _entries(self, signatures: Signatures) -> None:
         """Steps 1 to 5: all entries, in order."""
         size, differing = self.judge.tree.edge.size, self.judge.tree.differing
-        for start in range(self._since.size + 1, size + 1, BATCH):
-            end = min(start + BATCH, size + 1)
-            rows = {row.id: row for row in self._log.select_notifications(start, BATCH, end - 1)}
+        for start in range(self._since.size + 1, size + 1, AT_ONCE):
+            end = min(start + AT_ONCE, size + 1)
+            rows = {row.id: row for row in self._log.select_notifications(start, AT_ONCE, end - 1)}
             batch = [
                 self._row(place, self._found_at.get(place))
                 if place in differing
                 else Row(place, (row := rows[place]).state, (str(row.originator_id), row.originator_version, row.topic))
                 for place in range(start, end)
             ]
-            self.judge.take(batch, verifiers)
+            self.judge.take(batch, signatures)
             if self._progress is not None:
                 self._progress(end - 1, size)
 

@@ -14,6 +14,7 @@ from ledger.auditing.hindsight import Asking, refused_today
 from ledger.auditing.kept import NOTHING, Kept, digest_of, rules, states_of
 from ledger.auditing.leaves import Tree
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
+from ledger.auditing.signatures import Entry, Signatures
 from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, LONG_AGO, Known, is_back_dated
 from ledger.domain.deciding import decide_again
@@ -31,7 +32,7 @@ from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
 from ledger.reading import ERASED, Draft
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
-from ledger.signing.verifying import Claim, Verifiers, claim_of
+from ledger.signing.verifying import Claim, claim_of
 from ledger.trust import TrustRoot
 
 LARGEST = 2**63 - 1
@@ -84,10 +85,10 @@ class Judge:
         self._known_otherwise = dict(since.known_otherwise)  # about whom more is known than was before which entry
         self.intact = True  # false in another log than that of the trust root: its rules and officers are others
 
-    def take(self, rows: Iterable[Row], verifiers: Verifiers) -> None:
+    def take(self, rows: Iterable[Row], signatures: Signatures) -> None:
         """Judge the next entries, which are laid in the tree already."""
         claims: list[Claim] = []
-        streams: dict[int, str] = {}
+        entries: dict[int, Entry] = {}
         for row in rows:
             event = None if row.state is None else self._entry(row, row.state, claims)
             witnessed = self._witnessed.get(row.position - 1, LONG_AGO)
@@ -95,10 +96,8 @@ class Judge:
                 self._known.skip(witnessed)
             else:
                 self._known.add(event, witnessed)
-                streams[row.position] = event.stream
-        for claim in verifiers.false(claims):
-            says = f"the signature of {claim.person} does not hold"
-            self.add("signature-invalid", claim.number, says, spoils=spoiled_with(streams[claim.number]))
+                entries[row.position] = Entry(event.stream, len(self.faults))
+        signatures.give(claims, entries)
         self.checked["signatures"] += len(claims)
 
     def add(

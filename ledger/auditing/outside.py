@@ -11,11 +11,13 @@ from ledger.auditing.faults import Fault, spoiled_with
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.leaves import Leaf
 from ledger.auditing.report import AuditReport, Progress
+from ledger.auditing.signatures import Signatures
 from ledger.errors import Unreadable, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import FULL, HEIGHT, Tile, tile_bytes, tiles
 from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
 from ledger.published import PublishedLog
+from ledger.signing.second_process import SecondProcess
 from ledger.signing.verifying import Verifiers
 
 BESIDE = ("vault", "time-stamps", "read-models", "documents")  # what is not published
@@ -36,8 +38,8 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
     log.require_entries(checkpoint.size)
     judge.published([note], {note: checkpoint})
     auditing = _Audit(log, judge, checkpoint)
-    with closing(Verifiers()) as verifiers:
-        auditing.run(verifiers, progress)
+    with closing(Verifiers()) as verifiers, closing(SecondProcess(verifiers, checkpoint.size)) as process:
+        auditing.run(process, progress)
     judge.checkpoint(checkpoint, checkpoint.size)
     judge.seen(seen)
     return _report(judge)
@@ -68,14 +70,15 @@ class _Audit:
         self._faulty: set[Tile] = set()
         self._bundle_faults: dict[int, Fault] = {}
 
-    def run(self, verifiers: Verifiers, progress: Progress | None) -> None:
+    def run(self, process: SecondProcess, progress: Progress | None) -> None:
         """Lay the tree, then judge the entries, then compare the other tiles."""
         nodes, leaves = self._lay()
-        for index in range(-(-self._size // FULL)):
-            first = index * FULL + 1
-            self._judge.take(self._rows(index, first, leaves[first - 1 : first - 1 + FULL]), verifiers)
-            if progress is not None:
-                progress(min(first - 1 + FULL, self._size), self._size)
+        with Signatures(self._judge.faults, process) as signatures:
+            for index in range(-(-self._size // FULL)):
+                first = index * FULL + 1
+                self._judge.take(self._rows(index, first, leaves[first - 1 : first - 1 + FULL]), signatures)
+                if progress is not None:
+                    progress(min(first - 1 + FULL, self._size), self._size)
         self._judge.end()
         self._judge.in_hindsight(lambda: (entry for batch in self._log.entries(self._size) for entry in batch))
         for tile in tiles(self._size):

@@ -51,7 +51,7 @@ def overwrite_all_synced(files: Sequence[tuple[Path, bytes]]) -> None:
 
 def _write_all_synced(files: Sequence[tuple[Path, bytes]], flags: int, mode: int) -> None:
     """Many are waited for at once: the disk flushes its cache for all of them, where it would for each in turn."""
-    with ThreadPoolExecutor(SYNCING) as pool:
+    with ThreadPoolExecutor(SYNCING - 1) as pool:  # which starts no thread for one file
         for start in range(0, len(files), OPENED):
             with ExitStack() as stack:
                 opened = []
@@ -60,7 +60,16 @@ def _write_all_synced(files: Sequence[tuple[Path, bytes]], flags: int, mode: int
                     file.write(data)
                     file.flush()
                     opened.append(file.fileno())
-                list(pool.map(os.fsync, opened))  # raises what any of them raises
+                first, *others = filter(None, (opened[thread::SYNCING] for thread in range(SYNCING)))
+                waiting = [pool.submit(_sync, share) for share in others]
+                _sync(first)
+                for other in waiting:
+                    other.result()  # raises what any of them raises
+
+
+def _sync(opened: Sequence[int]) -> None:
+    for file in opened:
+        os.fsync(file)
 
 
 def make_private(folder: Path) -> None:

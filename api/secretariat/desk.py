@@ -6,9 +6,11 @@ Values and reasons are sealed, each under a key of its own. When they are remove
 left of them in the database, its logs or a backup can be read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import ColumnElement, LargeBinary, Text, and_, bindparam, delete, select, update
@@ -55,7 +57,7 @@ _WITHOUT_VALUES: dict[str, Any] = {
 }
 _OF_NUMBER = ROW.id == bindparam("number")
 # Statements that each recording runs are made once: to make one takes longer than to run it.
-_UNSETTLED = select(ROW.disclosures_key, ROW.reason_key).where(_OF_NUMBER, ROW.leaf.is_(None))
+_UNSETTLED = select(ROW.id, ROW.disclosures_key, ROW.reason_key).where(ROW.leaf.is_(None))
 _SETTLE = (
     update(PROPOSALS)
     .where(_OF_NUMBER)
@@ -78,6 +80,7 @@ class DeskTables:
         self._ledger = ledger
         self.database = ledger.database
         self.sealing = Sealing(ledger.keys.store)
+        self._settling = WeakKeyDictionary[Cursor, dict[int, tuple[int, Callable[[bool], object]]]]()
         self._locking: Cursor | None = None  # the cursor of the last transaction that locked the desk
         with self.database.transaction(commit=True) as cursor:
             cursor.run(insert(DESK_HEAD).on_conflict_do_nothing(), {"one": 1, "last": 0})
@@ -157,17 +160,26 @@ class DeskTables:
         with self.transaction() as cursor:
             cursor.run(_SIGN, rows)
 
-    def settle(self, number: int, leaf: int) -> bool:
-        """Note where a statement is recorded, and remove its values; return whether that was not noted before.
+    def settle(self, number: int, leaf: int, then: Callable[[bool], object]) -> None:
+        """Note where a statement is recorded, and remove its values, with all that is settled in this transaction.
 
-        What is in the log is recorded, whatever ended meanwhile.
+        ``then`` is called after that, and told whether it was not noted before. What is in the log is recorded,
+        whatever ended meanwhile.
         """
         with self.transaction() as cursor:
-            for row in cursor.run(_UNSETTLED, {"number": number}):
-                cursor.run(_SETTLE, {"number": number, "at": leaf})
-                self.sealing.destroy(cursor, row)
-                return True
-            return False
+            settling = self._settling.get(cursor)
+            if settling is None:
+                settling = self._settling[cursor] = {}
+                cursor.before_commit(partial(self._settle, cursor, settling))
+            settling[number] = leaf, then
+
+    def _settle(self, cursor: Cursor, settling: dict[int, tuple[int, Callable[[bool], object]]]) -> None:
+        rows = among(cursor, _UNSETTLED, ROW.id, settling)
+        cursor.run(_SETTLE, [{"number": row.id, "at": settling[row.id][0]} for row in rows])
+        self.sealing.destroy(cursor, [key for row in rows for key in row[1:]])
+        unsettled = {row.id for row in rows}
+        for number, (_, then) in settling.items():
+            then(number in unsettled)
 
     def end(self, numbers: Iterable[int], ending: Ending) -> None:
         """End proposals that wait: their values are removed, a trace stays."""

@@ -29,13 +29,15 @@ def settlement(desk: DeskTables, ledger: Ledger, item: Waiting) -> Callable[[Rec
     following = _issue(command, ledger) if isinstance(command, DecideCertification) else []
 
     def settle(receipt: Receipt) -> None:
-        with desk.transaction():
-            if desk.settle(item.number, receipt.index) and receipt.wire_name == GRANTED:
+        def then(is_new: bool) -> None:
+            if is_new and receipt.wire_name == GRANTED:
                 now = int(ledger.now().timestamp())
                 for proposal in following:
                     desk.insert(proposal, item.source, None, now, REGISTER)
             if read is not None:
                 forget_erased(desk, read, erased)
+
+        desk.settle(item.number, receipt.index, then)
 
     return settle
 

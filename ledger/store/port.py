@@ -60,6 +60,9 @@ class Cursor(Protocol):
 
     def fetchall(self) -> list[Row]: ...
 
+    def before_commit(self, work: Callable[[], object]) -> None:
+        """Do this within the transaction, when all else in it is done."""
+
     def after_commit(self, work: Callable[[], object]) -> None:
         """Do this once the transaction is committed, and never if it is not."""
 

@@ -28,6 +28,7 @@ class EngineCursor:
         self.writes = writes
         self.raw = raw
         self.connection = connection
+        self._last_works: list[Callable[[], object]] = []  # within the transaction
         self._works: list[Callable[[], object]] = []
 
     def run(self, statement: Executable, parameters: Parameters = None) -> list[Row]:
@@ -48,8 +49,16 @@ class EngineCursor:
     def fetchall(self) -> list[Row]:
         return list(self.raw.fetchall())
 
+    def before_commit(self, work: Callable[[], object]) -> None:
+        self._last_works.append(work)
+
     def after_commit(self, work: Callable[[], object]) -> None:
         self._works.append(work)
+
+    def finish(self) -> None:
+        """Do what was to be done before the commit."""
+        while self._last_works:
+            self._last_works.pop(0)()
 
     def committed(self) -> None:
         """Do what was to be done after the commit."""
@@ -86,6 +95,7 @@ class EngineDatabase(ABC):
             try:
                 yield cursor
                 if commit:
+                    cursor.finish()
                     self._commit(raw)
             finally:
                 self._thread.cursor = None

@@ -13,6 +13,7 @@ from api.secretariat.proposals import Waiting, proposal
 from api.secretariat.together import agreements, digest_of, listed, sign_listed, sign_ready
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict
+from ledger.store.engines.database import EngineCursor
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
 from tests.scenario import names
@@ -72,6 +73,31 @@ def test_what_is_listed_is_recorded_in_few_commits_each_on_top_of_those_before(
     assert groups == [7, 3]
     assert inbox.waiting() == []
     assert staffed.read().person(PEOPLE[-1]).version == 2
+
+
+def test_a_longer_list_asks_the_database_no_more_often(
+    inbox: Inbox, staffed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits is read, settled and rid of its values together; so are the statements appended."""
+    asked = list[int]()
+
+    def counting(way: Any) -> Any:
+        def counted(*arguments: Any) -> Any:
+            asked[-1] += 1
+            return way(*arguments)
+
+        return counted
+
+    for method in ("run", "execute", "executemany"):
+        monkeypatch.setattr(EngineCursor, method, counting(getattr(EngineCursor, method)))
+    listings = [proposal("register-person", "registrar", person_id=f"n-{n}", details=names(str(n))) for n in range(12)]
+    for some in (listings[:2], listings[2:]):
+        asked.append(0)
+        numbers = inbox.file(some, "test")
+        listing = {number: said for number, said in agreed(inbox, staffed).items() if number in numbers}
+        asked[-1] = 0
+        assert all(isinstance(result, Receipt) for result in sign(inbox, staffed, listing))
+    assert asked[0] == asked[1]
 
 
 def test_a_list_has_the_same_digest_until_what_it_says_changes(inbox: Inbox, staffed: World) -> None:

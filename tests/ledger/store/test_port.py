@@ -76,6 +76,23 @@ def test_only_a_block_that_ends_is_committed_and_only_when_it_was_to_be(database
     assert told == ["kept second"]
 
 
+def test_what_is_done_last_belongs_to_the_transaction(database: Database) -> None:
+    found = list[str]()
+
+    def last() -> None:
+        found.extend(keys(database))
+        insert_keys(database, "last")
+
+    with database.transaction(commit=True) as cursor:
+        cursor.before_commit(last)
+        insert_keys(database, "first")
+    assert (found, keys(database)) == (["first"], ["first", "last"])
+    with pytest.raises(IntegrityError), database.transaction(commit=True) as cursor:  # noqa: PT012 - the block is tried
+        cursor.before_commit(last)
+        insert_keys(database, "undone")
+    assert keys(database) == ["first", "last"]
+
+
 def test_what_a_thread_does_meanwhile_joins_its_transaction(database: Database) -> None:
     with pytest.raises(KeyError), database.transaction(commit=True):  # noqa: PT012 - the block is tried
         insert_keys(database, "within")

@@ -13,18 +13,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from fastapi import Header, Request
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.constants import WithConstants
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
 from api.static_files import StaticFiles
 from api.turns import Turns
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
-from ledger.words import COLON, LANGUAGES, Language, Words, day_in_words, moment_in_words
+from ledger.words import COLON, LANGUAGES, Language, day_in_words, moment_in_words
 
 POSITION = "Ledger-Position"  # for how many entries of the log a response speaks, or must speak at least
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may serve a status
@@ -43,10 +44,21 @@ class Pages:
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._environments = {chosen: environment(chosen) for chosen in LANGUAGES}
-        self.static = StaticFiles(register.settings.looks)
+        settings = register.settings
+        self.static = StaticFiles(settings.looks)
+        self._environments = {
+            chosen: environment(
+                chosen,
+                other="fr" if chosen == "en" else "en",
+                looks=settings.looks,
+                base_url=settings.base_url,
+                official=settings.official,
+                simulated=register.is_simulated,
+            )
+            for chosen in LANGUAGES
+        }
         for made in self._environments.values():
-            made.globals["static"] = self.static.address
+            made.add_functions(static=self.static.address)
 
     def render(self, template: str, request: Request, chosen: Language, **context: Any) -> bytes:
         """Returns one page in one language."""
@@ -57,16 +69,10 @@ class Pages:
         page = self._environments[chosen].get_template(template)
         return page.render(
             **context,
-            language=chosen,
-            other="fr" if chosen == "en" else "en",
             names=NAMES,
             alternates={other: urlencode([*asked, ("lang", other)]) for other in others},
             path=request.url.path,
             body_name=register.name.into(chosen),
-            looks=register.settings.looks,
-            base_url=register.settings.base_url,
-            official=register.settings.official,
-            simulated=register.is_simulated,
             being_witnessed=register.being_witnessed(),
         ).encode()
 
@@ -170,23 +176,26 @@ def respond(
     return Response(body, headers=headers, media_type=media_type)
 
 
-def environment(chosen: Language) -> Environment:
-    """Returns the templates in one language."""
-    made = Environment(
+def environment(chosen: Language, **constants: object) -> WithConstants:
+    """Returns the templates in one language, in which ``constants`` never change."""
+    made = WithConstants(
+        {"language": chosen, "colon": COLON.into(chosen), **constants},
         loader=PackageLoader("api"),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     translations = translations_into(chosen)
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    made.globals["_"] = made.globals["gettext"] = _remembered(translations)
-    made.globals.update(colon=COLON.into(chosen), in_language=lambda pair: Words(*pair).into(chosen))
-    made.filters["day"] = lambda day: day_in_words(day).into(chosen)
+    gettext = _remembered(translations)
+    made.add_functions(_=gettext, gettext=gettext)
+    made.add_choice("in_language", LANGUAGES.index(chosen))
+    made.filters["day"] = lru_cache(TEXTS)(lambda day: day_in_words(day).into(chosen))
     made.filters["number"] = lru_cache(TEXTS)(lambda number: format_decimal(number, locale=chosen))
-    made.filters["status_word"] = lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen)
+    made.filters["status_word"] = lru_cache(TEXTS)(lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen))
     made.filters["moment"] = lambda moment: moment_in_words(moment).into(chosen)
     return made
 

@@ -24,6 +24,7 @@ from api.register import Register
 from api.secretariat.entries import router as entries
 from api.secretariat.http import router as secretariat
 from api.secretariat.office import Office
+from api.shortcuts import shortcuts
 from api.turns import Turns
 from api.wallet.codes import Codes
 
@@ -81,6 +82,7 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
     app.include_router(observing)
     if office is not None:
         app.include_router(entries)
+    app.router.routes[:0] = shortcuts()
     return app
 
 

@@ -84,11 +84,20 @@ class _Writer(NodeTransformer):
         try:
             is_shown = bool(self._value(node.test))
         except nodes.Impossible:
-            return self.generic_visit(node)
+            return self._visited(node)
         if not is_shown and node.elif_:
-            return self.generic_visit(node)
+            return self._visited(node)
         shown = node.body if is_shown else node.else_
         return [found for one in shown for found in self.visit_list(one)]
+
+    def _visited(self, node: nodes.If) -> nodes.If:
+        """Returns a condition with its parts replaced: each of its ``elif`` stays one."""
+        others, node.elif_ = node.elif_, []
+        self.generic_visit(node)
+        for other in others:
+            self.generic_visit(other)
+        node.elif_ = others
+        return node
 
     def _known(self, node: nodes.Expr) -> nodes.Expr:
         try:

@@ -24,6 +24,7 @@ def made(template: str, **constants: object) -> WithConstants:
         '{{ _("a") }}{{ language }}{{ _("b %(c)s", c=d) }}',
         "{% if not official %}<p>{{ _('a') }}</p>{% endif %}{{ d }}",
         "{% if official %}1{% elif d %}2{% else %}3{% endif %}",
+        "{% if d %}1{% elif official %}2{% elif language %}{{ _('a') }}{% else %}3{% endif %}",
         "{% if language %}1{% elif d %}2{% else %}3{% endif %}{% if official %}4{% else %}{{ d }}{% endif %}",
         "{% if looks.logo %}{{ looks.colour }}{% endif %}{{ looks.nothing is defined }}",
         '{{ in_language(("<1>", "<2>")) }}{{ in_language((d, d ~ 2)) }}{{ in_language(pair) }}',

@@ -9,7 +9,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any, ClassVar, Self
 
@@ -43,15 +43,19 @@ class Unstatable(Refused):
     }
 
 
-class Disclosure(Disclosed, frozen=True):
-    """A value by name, with a salt of its own."""
+class Disclosure(Disclosed, frozen=True, dict=True):
+    """A value by name, with a salt of its own.
 
-    @property
+    It is encoded and hashed once, though a statement asks for that ten times: nobody may change a value that is a list
+    or an object.
+    """
+
+    @cached_property
     def encoded(self) -> str:
         """base64url, without padding, of the JSON array [salt, name, value] (RFC 9901 4.2.1)."""
         return _base64url(encode_untyped([self.salt, self.name, self.value]))
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The digest in the statement (43 characters)."""
         return digest_of(self.encoded)

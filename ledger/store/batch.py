@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import ClassVar
 
-from ledger.disclosures import Disclosure, digest_of, digests_of
+from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.clock import THE_CLOCK
@@ -23,8 +23,6 @@ from ledger.store.submission import Answer, Receipt, Submission
 from ledger.store.vault import Held
 from ledger.words import Words
 
-_Offered = tuple[Disclosure, str]  # with its encoding, which takes as long as many a rule
-
 
 class OfAnother(Refused):
     """A value behind a digest is about another person than the statement."""
@@ -43,8 +41,8 @@ class Batch:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
         self._size = replica.memory.size
-        self._offered: dict[str, _Offered] = {}  # with the statement under decision, by digest
-        self._staged: dict[str, _Offered] = {}  # with the statements before it
+        self._offered: dict[str, Disclosure] = {}  # with the statement under decision, by digest
+        self._staged: dict[str, Disclosure] = {}  # with the statements before it
         self._read = replica.draft(self._disclosed)
         self._taken: list[tuple[int, SignedEvent]] = []
         self._held: dict[str, tuple[int, Held]] = {}  # by digest, with the number of the submission
@@ -61,8 +59,7 @@ class Batch:
             raise Conflict(
                 "moved-on", "time: what comes before it in the batch would count as known then; prepare again"
             )
-        encoded = [(disclosure, disclosure.encoded) for disclosure in submission.disclosures]
-        self._offered = {digest_of(text): (disclosure, text) for disclosure, text in encoded}
+        self._offered = {disclosure.digest: disclosure for disclosure in submission.disclosures}
         require_decision(event, submission.command, self._read)
         message = pae(envelope.payloadType, envelope.payload)
         signed = match_signatures(envelope, event)
@@ -100,7 +97,7 @@ class Batch:
         the entries.
         """
         self._leaves = [leaf_hash(signed.envelope) for _, signed in self._taken]
-        self.head, _ = head.append(self._leaves)
+        self.head, nodes = head.append(self._leaves)
         if not self._taken:
             return {}
         events, application = [signed for _, signed in self._taken], self._replica.application
@@ -113,6 +110,7 @@ class Batch:
         positions = application.recorder.insert_events(
             list(map(application.mapper.to_stored_event, events)),
             head=head,
+            grown=(self.head, nodes),
             decided_at=self._size,
             expects={str(stream): version for stream, version in self._read.expects.items()},
             expects_size=self._size if self._read.pinned else None,
@@ -150,7 +148,7 @@ class Batch:
             is_new = digest.digest in self._offered
             if value.person_id != person_id and (is_new or not self._read.is_among(person_id, [value.person_id])):
                 raise OfAnother("disclosure-of-another", field=digest.name)
-        return [Held(digest, person_id, d.name, encoded) for digest, (d, encoded) in self._offered.items()]
+        return [Held(digest, person_id, d.name, d.encoded) for digest, d in self._offered.items()]
 
     def _value(self, digest: str, person_id: str) -> Held | None:
         """Return the value behind a digest: from an earlier statement, this one, or the vault."""
@@ -158,13 +156,11 @@ class Batch:
             return self._held[digest][1]
         offered = self._offered.get(digest)
         if offered is not None:
-            disclosure, encoded = offered
-            return Held(digest, person_id, disclosure.name, encoded)
+            return Held(digest, person_id, offered.name, offered.encoded)
         return self._replica.vault.get(digest)
 
     def _disclosed(self, digest: str) -> Disclosure | None:
-        disclosure, _ = self._offered.get(digest) or self._staged.get(digest) or (None, "")
-        return disclosure
+        return self._offered.get(digest) or self._staged.get(digest)
 
 
 def require_decision(event: Event[Fact], command: Command, read: Draft) -> None:

@@ -394,7 +394,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             batch.settle()
         # A refused statement may be recorded already: before, by another process, or in this batch.
         refused = {number: self._recorded_before(submissions[number]) or error for number, error in answers.items()}
-        return [{**refused, **receipts}[number] for number in range(len(submissions))]
+        return [answer for _, answer in sorted((refused | receipts).items())]
 
     def _decided(self, submissions: Sequence[Submission]) -> tuple[Batch, dict[int, Answer]]:
         """Decide in order, and verify signatures together; return what passes, and the errors of the rest by number."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from ledger.errors import Corrupt
-from ledger.log.tree import RightEdge, leaf_hash
+from ledger.log.tree import Node, RightEdge, leaf_hash
 from ledger.store import (
     desk_tables,  # noqa: F401 - declares tables of the record
     erasures,
@@ -104,6 +104,7 @@ class LedgerRecorder(ApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         *,
         head: RightEdge | None = None,
+        grown: tuple[RightEdge, list[Node]] | None = None,
         decided_at: int | None = None,
         expects: Mapping[str, int] | None = None,
         expects_size: int | None = None,
@@ -113,7 +114,8 @@ class LedgerRecorder(ApplicationRecorder):
     ) -> Sequence[int]:
         """Append events with their tree nodes; returns their positions.
 
-        ``head`` is that of the log, if this transaction has locked it.
+        ``head`` is that of the log, if this transaction has locked it; ``grown`` is what it becomes by these events,
+        with the nodes that they complete.
         ``expects`` is the read set (stream -> version), ``expects_size`` the size of the log if it was
         pinned. Raises ``MovedOn`` when either differs, and IntegrityError when a version is taken. In a log
         that still has the size ``decided_at`` nothing can have moved on, and the read set is not checked.
@@ -136,7 +138,7 @@ class LedgerRecorder(ApplicationRecorder):
                     for position, s in zip(positions, stored_events, strict=True)
                 ],
             )
-            edge, nodes = edge.append([leaf_hash(s.state) for s in stored_events])
+            edge, nodes = grown or edge.append([leaf_hash(s.state) for s in stored_events])
             tree.insert_nodes(cursor, size, nodes)
             mark = cursor.mark
             cursor.execute(f"UPDATE log_head SET size = {mark}, edge = {mark}", (edge.size, bytes(edge)))

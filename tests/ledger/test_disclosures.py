@@ -2,13 +2,16 @@
 
 from base64 import urlsafe_b64encode
 from typing import Any
+from unittest.mock import Mock
 
+import msgspec
 import pytest
 
+from ledger import disclosures
 from ledger.disclosures import MAX_BYTES, Disclosure, seal
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
-from ledger.signing.canonical import MAX_DEPTH
+from ledger.signing.canonical import MAX_DEPTH, encode_untyped
 
 
 def nested(depth: int, innermost: Any = "x") -> Any:
@@ -52,6 +55,20 @@ def test_a_deeper_disclosure_is_none(depth: int) -> None:
     with pytest.raises(Unverifiable):
         Disclosure.parse(written)
     assert Disclosure.of_vault(written) is None
+
+
+def test_a_disclosure_is_encoded_once_and_equals_one_that_was_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    written, encoding = encoded(b'{"a":[1]}'), Mock(wraps=encode_untyped)
+    monkeypatch.setattr(disclosures, "encode_untyped", encoding)
+    disclosure = Disclosure.parse(written)
+    assert [disclosure.encoded, disclosure.encoded] == [written, written]
+    assert len(disclosure.digest) == 43
+    assert encoding.call_count == 1
+    other = Disclosure("reason", {"a": [1]}, disclosure.salt)
+    assert other == disclosure
+    assert msgspec.json.encode(other) == msgspec.json.encode(disclosure)
+    renamed = msgspec.structs.replace(disclosure, name="other")
+    assert renamed.digest != disclosure.digest == other.digest
 
 
 def test_a_field_whose_name_is_not_ascii_is_refused_with_its_path() -> None:

@@ -37,6 +37,19 @@ def registration(world: World, person_id: str) -> Submission:
     return world.submission("register-person", "registrar", person_id=person_id, details=names("Awa"))
 
 
+def test_a_batch_grows_the_tree_once(staffed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    grown, append = list[int](), RightEdge.append
+
+    def counted(edge: RightEdge, leaves: list[bytes]) -> Any:
+        grown.append(len(leaves))
+        return append(edge, leaves)
+
+    monkeypatch.setattr(RightEdge, "append", counted)
+    answers = staffed.ledger.submit([registration(staffed, person_id) for person_id in ("a", "b", "c")])
+    assert all(isinstance(answer, Receipt) for answer in answers)
+    assert grown == [3]
+
+
 @pytest.fixture
 def other(staffed: World) -> Iterator[Ledger]:
     """The same ledger as another process opens it."""

@@ -10,6 +10,7 @@ from eventsourcing.persistence import PersistenceError
 from sqlalchemy import select
 
 from ledger.auditing.displaced import Displaced, faults_of, sorted_out
+from ledger.auditing.entries import BATCH, Entries
 from ledger.auditing.faults import SCHEMA, Fault
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.kept import NOTHING, Kept, digest_of_note
@@ -41,7 +42,6 @@ from ledger.store.tree import StoredTree, node_count, place_of
 from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
-BATCH = 1000
 AT_ONCE = 250  # entries that are judged while the signatures of those before them are verified
 # Shows that there were entries.
 SHOWN_OTHERWISE = {"entry-missing", "checkpoint-ahead", "rolled-back", "log-head", "database-altered"}
@@ -165,6 +165,7 @@ class _Audit:
         self._vault = Vault(database, keys)
         self.values = Values(self._vault, is_whole=not since.size)
         self._log, self._tree, self._notes = LedgerRecorder(database), StoredTree(database), Notes(database)
+        self._entries = Entries(database, since.size)
         self._trust = trust
         self._progress = progress
         self.judge = Judge(trust, self.values.disclosed, since)
@@ -232,9 +233,9 @@ class _Audit:
             signed = self._checkpoints(stored, opened)
             self._lay({checkpoint.size: checkpoint.root for _, checkpoint in reversed(signed)}, size)
             with Signatures(judge.faults, process) as signatures:
-                self._entries(signatures)
+                self._judge_entries(signatures)
             judge.end()
-            judge.in_hindsight(self._states)
+            judge.in_hindsight(self._entries.states)
             judged = [(checkpoint.size, judge.checkpoint(checkpoint, stored_as)) for stored_as, checkpoint in signed]
             ahead = {size: fault for size, fault in judged if fault is not None}
             self._outside()
@@ -328,20 +329,13 @@ class _Audit:
 
     def _hashes(self, size: int) -> Iterator[tuple[int, bytes | None]]:
         """The hash of each entry from here on, None where there is none; then those of rows beyond ``size``."""
-        expected, last = self._since.size + 1, self._since.size
-        while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
-            for row in rows:
-                yield from ((missing, None) for missing in range(expected, min(row.id, size + 1)))
-                yield row.id, _hash(row.state)
-                expected = row.id + 1
-            last = rows[-1].id
+        expected = self._since.size + 1
+        for place, state in self._entries.states():
+            if place > expected:
+                yield from ((missing, None) for missing in range(expected, min(place, size + 1)))
+            yield place, _hash(state)
+            expected = place + 1
         yield from ((missing, None) for missing in range(expected, size + 1))
-
-    def _states(self) -> Iterator[bytes]:
-        last = self._since.size
-        while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
-            yield from (row.state for row in rows)
-            last = rows[-1].id
 
     def _streams(self, displaced: Displaced) -> list[str]:
         """The streams whose entries are lost; none if nothing says which."""
@@ -356,16 +350,14 @@ class _Audit:
         said = next(((str(row.originator_id), row.originator_version, row.topic) for row in rows), None)
         return Row(place, rows[0].state if rows and source is not None else None, said)
 
-    def _entries(self, signatures: Signatures) -> None:
+    def _judge_entries(self, signatures: Signatures) -> None:
         """Steps 1 to 5: all entries, in order."""
         size, differing = self.judge.tree.edge.size, self.judge.tree.differing
         for start in range(self._since.size + 1, size + 1, AT_ONCE):
             end = min(start + AT_ONCE, size + 1)
-            rows = {row.id: row for row in self._log.select_notifications(start, AT_ONCE, end - 1)}
+            rows = self._entries.rows(start, end)
             batch = [
-                self._row(place, self._found_at.get(place))
-                if place in differing
-                else Row(place, (row := rows[place]).state, (str(row.originator_id), row.originator_version, row.topic))
+                self._row(place, self._found_at.get(place)) if place in differing else rows[place]
                 for place in range(start, end)
             ]
             self.judge.take(batch, signatures)

@@ -3,7 +3,7 @@
 The signatures hold, and the rules were kept as far as anybody knew. All the same, an award may not be what it seems.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ledger.auditing.report import AuditFinding
 from ledger.domain.deciding import decide_again
@@ -12,8 +12,7 @@ from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.reading import Draft, Memory
-from ledger.signing.envelope import open_envelope
-from ledger.signing.statement import decode_payload
+from ledger.signing.statement import decode_judged
 
 
 class Asking(Draft):
@@ -36,24 +35,29 @@ class Asking(Draft):
 
 
 def refused_today(
-    entries: Iterable[bytes],
+    entries: Iterable[tuple[int, bytes]],
     memory: Memory,
     today: Memory,
     disclosed: Callable[[str], Disclosed | None],
-    wanted: Container[int],
+    wanted: set[int],
 ) -> Iterator[AuditFinding]:
     """Yields a warning for each entry that the rules would refuse, or compute otherwise, by what is known ``today``.
 
     ``memory`` is what was known before the first of these entries; it follows them. ``wanted`` are the positions of
-    those about which ``today`` may say something else.
+    those about which ``today`` may say something else, one at least.
     """
-    for position, envelope in enumerate(entries, memory.size + 1):
-        event = decode_payload(open_envelope(envelope).payload)
+    last, before = max(wanted), list[Event[Fact]]()
+    for position, envelope in entries:
+        event = decode_judged(envelope)
         if position in wanted:
+            memory.advance(before)
+            before = []
             says = _objection(event, Draft(memory, disclosed, today))
             if says is not None and _objection(event, Draft(memory, disclosed)) is None:
                 yield AuditFinding("refused-in-hindsight", position, f"{event.type} of {event.stream}: {says}")
-        memory.advance([event])
+        if position == last:
+            return
+        before.append(event)
 
 
 def _objection(event: Event[Fact], read: Draft) -> str | None:

@@ -191,8 +191,11 @@ class Judge:
         """Step 5, after the last entry: no clock explains what is post-dated."""
         self.faults += [fault for _, fault in self._post_dated]
 
-    def in_hindsight(self, entries: Callable[[], Iterable[bytes]]) -> None:
-        """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now."""
+    def in_hindsight(self, entries: Callable[[], Iterable[tuple[int, bytes]]]) -> None:
+        """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now.
+
+        ``entries`` returns those that were judged, with their positions.
+        """
         if not self.faults and (self._memory.merges.into or self._employed_late):
             known = self._known_otherwise.items()
             wanted = {place for person, end in known for place in self._asked.get(person, ()) if place < end}

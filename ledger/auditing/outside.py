@@ -5,6 +5,7 @@ The values of digests stay with the operator: rules that need one are not judged
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 
 from ledger.auditing.displaced import faults_of, sorted_out
 from ledger.auditing.faults import Fault, spoiled_with
@@ -80,7 +81,8 @@ class _Audit:
                 if progress is not None:
                     progress(min(first - 1 + FULL, self._size), self._size)
         self._judge.end()
-        self._judge.in_hindsight(lambda: (entry for batch in self._log.entries(self._size) for entry in batch))
+        entries = self._log.entries(self._size)
+        self._judge.in_hindsight(lambda: enumerate(chain.from_iterable(entries), 1))
         for tile in tiles(self._size):
             self._judge.checked["tiles"] += 1
             if tile not in self._faulty:

@@ -114,6 +114,13 @@ def read_stored(wire_name: str, envelope: bytes) -> SignedEvent:
         raise Corrupt("state-malformed", f"stored statement of type {wire_name}: {error}") from None
 
 
+def decode_judged(envelope: bytes) -> Event[Fact]:
+    """The event of an envelope that an audit has judged before, every byte of it. It is only decoded."""
+    payload = _envelope_decoder.decode(envelope).payload
+    event: Event[Fact] = _payload_decoders[_wire_decoder.decode(payload).type].decode(payload)
+    return event
+
+
 def match_signatures(envelope: Envelope, event: Event[Fact]) -> list[tuple[Signer, Signature]]:
     """Each signer with their signature. Raises ``Unverifiable`` when they do not pair up."""
     if len(envelope.signatures) < len(event.by):

@@ -71,8 +71,9 @@ class StoredTree:
 
     def nodes(self, start: int, stop: int) -> dict[int, bytes]:
         """The stored hashes from place ``start`` (from 1) to ``stop``, the latter excluded, by place."""
-        rows = self._database.run(select(_PLACE, _HASH).where(start <= _PLACE, stop > _PLACE))
-        return {row.place: row.hash for row in rows}
+        mark = self._database.mark
+        among = f"SELECT place, hash FROM tree_nodes WHERE place >= {mark} AND place < {mark}"
+        return dict(self._database.select(among, (start, stop)))
 
     def outside(self, size: int) -> int:
         """How many nodes are stored that are none of a tree of ``size`` leaves."""

@@ -23,14 +23,15 @@ class Asking(Draft):
 
     def __init__(self, memory: Memory, disclosed: Callable[[str], Disclosed | None]) -> None:
         super().__init__(memory, disclosed)
-        self.asked: set[str] = set()
+        self._listed: set[str] = set()
 
-    def one(self, person_id: str) -> str:
-        self.asked.add(person_id)
-        return super().one(person_id)
+    @property
+    def asked(self) -> set[str]:
+        """Those about whom something was asked, before an event is added."""
+        return self._listed.union(self._humans)
 
     def ids_of(self, person_id: str) -> tuple[str, ...]:
-        self.asked.add(person_id)
+        self._listed.add(person_id)
         return super().ids_of(person_id)
 
 

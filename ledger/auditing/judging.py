@@ -350,7 +350,9 @@ class Judge:
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in digests_of(event.facts) if event.subject != FOUNDING else ():
             person_id = person_concerned(event, read) or ""  # a forgery may be about nobody
-            if not read.is_among(person_id, [self.named.get(digest.digest, "")]):  # of one human, the first id keeps it
+            named = self.named.get(digest.digest)
+            # Of one human, the first id keeps it.
+            if person_id if named is None else not read.is_among(person_id, [named]):
                 self.named[digest.digest] = person_id
 
     def _rules(self, position: int, event: Event[Fact], read: Draft) -> None:

@@ -32,9 +32,11 @@ def encode_untyped(value: Any) -> bytes:
 def _require_canonical(value: Any, path: str, depth: int) -> None:
     """``depth`` is how many levels of lists and objects may begin here."""
     match value:
+        case str():  # first, as most are
+            pass
         case int() if abs(value) >= INTEGER_LIMIT:
             raise ValueError(f"{path}: expected an integer below 2^53")
-        case None | bool() | int() | str():
+        case None | bool() | int():
             pass
         case list() | tuple() | dict() if not depth:
             raise TooDeep(f"expected at most {MAX_DEPTH} levels of lists and objects")

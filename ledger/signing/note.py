@@ -42,10 +42,10 @@ class NoteSignature(msgspec.Struct, frozen=True):
     def parse(cls, line: str) -> Self:
         """One line, without its end. Raises ``Unverifiable``."""
         match = _SIGNATURE_LINE.fullmatch(line)
-        if match is None or not is_key_name(match["name"]):
+        if match is None or not is_key_name(match["name"]) or _CONTROL.search(match["name"]):
             raise _malformed("expected signature lines of the form: — name base64")
         try:
-            blob = b64decode(match["blob"], validate=True)
+            blob = b64decode(match["blob"])  # which the whole note, formatted again, must equal
         except ValueError:
             raise _malformed("a signature is not base64") from None
         if len(blob) <= HINT_BYTES:
@@ -73,10 +73,10 @@ class Note(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, note: str) -> Self:
         """The note that is written exactly like this. Raises ``Unverifiable``."""
-        if len(note) > MAX_NOTE_BYTES or _CONTROL.search(note):
-            raise _malformed("too long, or control characters")
         # Split at the last blank line: the text may hold others.
         text, blank, lines = note.rpartition("\n\n")
+        if len(note) > MAX_NOTE_BYTES or _CONTROL.search(text):
+            raise _malformed("too long, or control characters")
         if not blank or not lines.endswith("\n"):
             raise _malformed("expected a text, an empty line and signature lines")
         signatures = tuple(map(NoteSignature.parse, lines[:-1].split("\n")))

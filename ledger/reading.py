@@ -128,7 +128,8 @@ class Draft(Reader):
     def add(self, event: Event[Fact]) -> None:
         """Fold one event in, as if it were appended."""
         stream = event.subject
-        self._states[stream] = SUBJECTS[stream.kind].evolve(self._state(stream), event)
+        state = self._states.get(stream) or self._memory.state(stream) or self._initial(stream)
+        self._states[stream] = SUBJECTS[stream.kind].evolve(state, event)
         self._added.append(event)
         merges = evolve_merges(self._merges, event.facts)
         if merges is not self._merges:
@@ -146,22 +147,27 @@ class Draft(Reader):
         return cast(int, self.state(stream).version)
 
     def state(self, stream: Stream) -> Any:
-        state = self._state(stream)
-        if stream not in self._states:  # what the batch wrote is not in the log yet
+        state = self._states.get(stream)
+        if state is None:  # what the batch wrote is not in the log yet
+            state = self._memory.state(stream)
+            if state is None:
+                state = self._initial(stream)
             self.expects.setdefault(stream, state.version)
         return state
 
     def candidacies_of(self, person_id: str) -> tuple[Candidacy, ...]:
         ids = self.ids_of(person_id)
-        return tuple(self.candidacy(c) for one_id in ids for c in self._found(LookUp("of-person", one_id)))
+        return tuple([self.candidacy(c) for one_id in ids for c in self._found(LookUp("of-person", one_id))])
 
     def one(self, person_id: str) -> str:
         human = self._humans.get(person_id)
         if human is None:
-            followed = self._counted.followed(person_id)
-            for identifier in followed:
-                self.person(identifier)  # a merge, or its undoing, is in the stream of the survivor: it would move on
-            human = self._humans[person_id] = followed[-1]
+            into, human = self._counted.into, person_id
+            self.person(human)
+            while human in into:
+                human = into[human]
+                self.person(human)  # a merge, or its undoing, is in the stream of the survivor: it would move on
+            self._humans[person_id] = human
         return human
 
     def ids_of(self, person_id: str) -> tuple[str, ...]:
@@ -170,7 +176,7 @@ class Draft(Reader):
 
     def employers(self, person_id: str, start: date, end: date) -> frozenset[str]:
         known = self if self._hindsight is None else Draft(self._hindsight)
-        return frozenset().union(*(known.person(one_id).employers(start, end) for one_id in self.ids_of(person_id)))
+        return frozenset().union(*[known.person(one_id).employers(start, end) for one_id in self.ids_of(person_id)])
 
     def survivor(self, person_id: str) -> str | None:
         self.pinned = True
@@ -202,8 +208,5 @@ class Draft(Reader):
         known, added = self._memory.found(look_up), self._index.get(look_up)
         return [*known, *added] if added else known
 
-    def _state(self, stream: Stream) -> Any:
-        state = self._states.get(stream)
-        if state is None:
-            state = self._memory.state(stream)
-        return SUBJECTS[stream.kind].initial(stream.id, self) if state is None else state
+    def _initial(self, stream: Stream) -> Any:
+        return SUBJECTS[stream.kind].initial(stream.id, self)

@@ -51,7 +51,7 @@ def decide_again(event: Event[Fact], read: Reader) -> Decided:
 
 def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader) -> None:
     """Require every seat to be filled, in order, by a different person who holds that role now."""
-    named = tuple(signer.role for signer in by)
+    named = tuple([signer.role for signer in by])
     if named != seats:
         raise Refused("seats-not-filled", expected=seats, named=named)
     humans = [read.one(signer.person) for signer in by]

@@ -8,6 +8,7 @@ document can show: on one line, of a length that fits, without characters that h
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import ClassVar, Protocol
 
 import msgspec
@@ -46,7 +47,14 @@ class TextForm(msgspec.Struct, frozen=True):
         return Words(self.en, self.fr)
 
     def fits(self, value: object) -> bool:
-        return isinstance(value, str) and len(value) <= self.at_most and re.fullmatch(self.pattern, value) is not None
+        return (
+            isinstance(value, str)
+            and len(value) <= self.at_most
+            and _compiled(self.pattern).fullmatch(value) is not None
+        )
+
+
+_compiled = cache(re.compile)  # ``re`` keeps patterns too, but to find one there takes as long as to match most texts
 
 
 # This program makes 16 hexadecimal digits; other programs may use numbers or words.
@@ -277,43 +285,54 @@ def require_form(said: msgspec.Struct, disclosure: Disclosures = lambda _: None)
 
     ``disclosure`` returns the value behind a digest, which has a form too, or None.
     """
-    _require("", "", said, disclosure, names_taken(type(said)))
+    _require((), "", said, disclosure, names_taken(type(said)))
 
 
+@cache
 def names_taken(said: type[msgspec.Struct]) -> dict[str, tuple[str, ...]]:
     """Return what the digests in the fields of a command or a fact are called, by field."""
     codes = {field: (name,) for field, name in getattr(said, "sealed_codes", {}).items()}
     return SEALED_NAMES | getattr(said, "sealed_names", {}) | codes
 
 
+_Path = tuple[str, ...]  # to a value: put together only for a refusal
+
+
 def _require(
-    path: str, field: str, value: object, disclosure: Disclosures, taken: Mapping[str, tuple[str, ...]]
+    path: _Path, field: str, value: object, disclosure: Disclosures, taken: Mapping[str, tuple[str, ...]]
 ) -> None:
     match value:
-        case str() if field in TEXT_FORMS:
-            require_text(path, value, TEXT_FORMS[field])
+        case str():
+            form = TEXT_FORMS.get(field)
+            if form is not None and not form.fits(value):
+                raise _malformed(path, form.expected)
         case Digest():
-            require_text(f"{path}.digest", value.digest, _DIGEST)
+            if not _DIGEST.fits(value.digest):
+                raise _malformed((*path, ".digest"), _DIGEST.expected)
             if value.name not in taken[field]:
                 named = ", ".join(taken[field])
-                raise Refused("malformed", field=f"{path}.name", expected=Words(f"one of {named}", f"l’un de {named}"))
-            sealed, form = disclosure(value.digest), SEALED_FORMS[value.name]
-            if sealed is not None and not form.fits(sealed.value):
-                raise Refused("malformed", field=f"{path}.value", expected=form.expected)
+                raise _malformed((*path, ".name"), Words(f"one of {named}", f"l’un de {named}"))
+            sealed, expected = disclosure(value.digest), SEALED_FORMS[value.name]
+            if sealed is not None and not expected.fits(sealed.value):
+                raise _malformed((*path, ".value"), expected.expected)
         case msgspec.Struct():
             for name in value.__struct_fields__:
-                _require(f"{path}.{name}".lstrip("."), name, getattr(value, name), disclosure, taken)
+                _require((*path, ".", name), name, getattr(value, name), disclosure, taken)
         case tuple():
             for index, item in enumerate(value):
-                _require(f"{path}[{index}]", field, item, disclosure, taken)
+                _require((*path, f"[{index}]"), field, item, disclosure, taken)
         case datetime():
             _require(path, field, value.date(), disclosure, taken)
         case date() if not FIRST_DAY <= value <= LAST_DAY:
-            raise Refused("malformed", field=path, expected=_from_to(FIRST_DAY, LAST_DAY))
+            raise _malformed(path, _from_to(FIRST_DAY, LAST_DAY))
         case int() if field in BOUNDS and not BOUNDS[field][0] <= value <= BOUNDS[field][1]:
-            raise Refused("malformed", field=path, expected=_from_to(*BOUNDS[field]))
+            raise _malformed(path, _from_to(*BOUNDS[field]))
         case _:
             pass  # as expected, or without a form: a code of a closed set, the bytes of a key, None
+
+
+def _malformed(path: _Path, expected: Words) -> Refused:
+    return Refused("malformed", field="".join(path).removeprefix("."), expected=expected)
 
 
 def _from_to(least: object, most: object) -> Words:

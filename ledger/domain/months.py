@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from functools import lru_cache
 
 from ledger.domain.refusal import Refused
 
@@ -21,6 +22,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=256)  # a scheme has few periods, a workshop one last day, and each of its sheets asks for them
 def last_day(first: date, months: int) -> date:
     """The last day of a period of whole months, both days included.
 

@@ -7,6 +7,7 @@ role; ``facts`` is one of the classes of :mod:`ledger.domain.events`.
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
 import msgspec
@@ -62,7 +63,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Base of every fact. A published fact is never edited: add ``/v2`` and upcast on read."""
 
 
-class Stream(msgspec.Struct, frozen=True):
+class Stream(msgspec.Struct, frozen=True, cache_hash=True):
     """The name of a stream: its kind and, within that, the id of its subject. It is written ``kind:id``."""
 
     kind: str
@@ -118,5 +119,9 @@ class Event(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unknow
 
     @property
     def subject(self) -> Stream:
-        """The stream, parsed."""
-        return Stream.parse(self.stream)
+        """The stream, parsed. Raises ValueError."""
+        return _parsed(self.stream)
+
+
+# Whoever decides on an event, judges it or folds it in asks some ten times for its stream.
+_parsed = lru_cache(maxsize=256)(Stream.parse)

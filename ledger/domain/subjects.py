@@ -38,10 +38,11 @@ def person_concerned(
 
     ``expected`` holds the persons of streams that are not recorded yet, by id.
     """
-    names, subject = named_by(said), SUBJECTS[said.subject.kind]
-    if names is not None or subject.person is None:
+    names, stream = named_by(said), said.subject
+    person = SUBJECTS[stream.kind].person
+    if names is not None or person is None:
         return names
-    return subject.person(said.subject.id, read) or (expected or {}).get(said.subject.id)
+    return person(stream.id, read) or (expected or {}).get(stream.id)
 
 
 def named_by(said: Command | Event[Fact]) -> str | None:

@@ -21,6 +21,7 @@ _payload_decoders: dict[str, Any] = {
 
 
 _LONG_NUMBER = re.compile(rb"[:,\[-][0-9]{16}")  # 2^53 has as many digits; what is inside a text is no number
+_DIGITS, _AS_MANY_DIGITS = bytes.maketrans(b"123456789", b"000000000"), b"0" * 16  # found in a quarter of the time
 
 
 class _SealedPayload(msgspec.Struct):
@@ -65,7 +66,7 @@ def decode_payload(payload: bytes) -> Event[Fact]:
         if wire_name not in BY_WIRE_NAME:
             raise Unverifiable("wire-name-unknown", f"type: {wire_name!r} is not in the catalogue of events")
         event: Event[Fact] = _payload_decoders[wire_name].decode(payload)
-        if _LONG_NUMBER.search(payload):
+        if _AS_MANY_DIGITS in payload.translate(_DIGITS) and _LONG_NUMBER.search(payload):
             encode_untyped(msgspec.json.decode(payload))
     except (ValueError, RecursionError) as error:
         raise Unverifiable("payload-malformed", f"not a statement: {error}") from None

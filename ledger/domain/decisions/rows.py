@@ -102,8 +102,10 @@ def _restated(command: type[Command], *facts: type[Fact]) -> Inverse:
         if unstated:
             raise TypeError(f"{command.__name__}: expected an inverse, {fact.__name__} does not state {unstated}")
 
+    stated = [field for field in command.__struct_fields__ if field not in ids]
+
     def inverse(event: Event[Fact]) -> Command:
-        stated = msgspec.structs.asdict(event.facts) | dict.fromkeys(ids, event.subject.id)
-        return command(**{field: stated[field] for field in command.__struct_fields__})
+        fact = event.facts
+        return command(**dict.fromkeys(ids, event.subject.id), **{field: getattr(fact, field) for field in stated})
 
     return inverse

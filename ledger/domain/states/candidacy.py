@@ -107,41 +107,38 @@ class Candidacy(msgspec.Struct, frozen=True):
 
 def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy:
     """Remember the selection, the sheets with their authors, the moderation and the outcome."""
-    fact = event.facts
-    state = msgspec.structs.replace(state, version=event.version)
+    fact, version = event.facts, event.version
     match fact:
         case facts.CandidateNominated():
-            return msgspec.structs.replace(state, nomination=fact)
+            return msgspec.structs.replace(state, version=version, nomination=fact)
         case facts.EligibilityConfirmed():
-            return msgspec.structs.replace(state, eligible=True)
+            return msgspec.structs.replace(state, version=version, eligible=True)
         case facts.EligibilityRefused():
-            return msgspec.structs.replace(state, eligible=False)
+            return msgspec.structs.replace(state, version=version, eligible=False)
         case facts.CandidacyWithdrawn() | facts.CandidacyWithdrawnV1():
-            return msgspec.structs.replace(state, withdrawn_from=fact.effective_from)
+            return msgspec.structs.replace(state, version=version, withdrawn_from=fact.effective_from)
         case facts.SeparationExceptionGranted():
             exceptions = state.exceptions | {(fact.assessor_id, fact.session_id)}
-            return msgspec.structs.replace(state, exceptions=exceptions)
+            return msgspec.structs.replace(state, version=version, exceptions=exceptions)
         case facts.ScoreSheetSubmitted():
             assessor = event.by[0].person
             sheet = Sheet(fact.sheet_id, assessor, fact.activity, fact.commitment.digest, None, True)
-            return _with_sheet(state, sheet)
+            return msgspec.structs.replace(state, version=version, sheets=state.sheets | {sheet.sheet_id: sheet})
         case facts.ScoreSheetRevealed():
-            sealed = state.sheets[fact.sheet_id]
-            return _with_sheet(state, msgspec.structs.replace(sealed, levels=fact.levels))
+            revealed = msgspec.structs.replace(state.sheets[fact.sheet_id], levels=fact.levels)
+            return msgspec.structs.replace(state, version=version, sheets=state.sheets | {fact.sheet_id: revealed})
         case facts.ScoreSheetSuperseded():
             old = msgspec.structs.replace(state.sheets[fact.old_sheet_id], live=False)
             commitment, moderator = fact.commitment.digest, event.by[1].person
             new = Sheet(fact.sheet_id, old.assessor, old.activity, commitment, None, True, moderator)
             # The new one takes the place of the old one: of two sheets of one human, the first counts.
             pairs = ((old, new) if s.sheet_id == old.sheet_id else (s,) for s in state.sheets.values())
-            return msgspec.structs.replace(state, sheets={s.sheet_id: s for pair in pairs for s in pair})
+            sheets = {s.sheet_id: s for pair in pairs for s in pair}
+            return msgspec.structs.replace(state, version=version, sheets=sheets)
         case facts.ModerationHeld():
-            return msgspec.structs.replace(state, moderations=(*state.moderations, (event.by[0].person, fact)))
+            moderations = (*state.moderations, (event.by[0].person, fact))
+            return msgspec.structs.replace(state, version=version, moderations=moderations)
         case facts.AssessmentOutcomeComputed():
-            return msgspec.structs.replace(state, outcome=fact)
+            return msgspec.structs.replace(state, version=version, outcome=fact)
         case _:
             assert_never(fact)
-
-
-def _with_sheet(state: Candidacy, sheet: Sheet) -> Candidacy:
-    return msgspec.structs.replace(state, sheets=state.sheets | {sheet.sheet_id: sheet})

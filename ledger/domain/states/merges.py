@@ -1,12 +1,14 @@
 """Which ids are of one human: the merges in force, over all persons."""
 
+from functools import cached_property
+
 import msgspec
 
 from ledger.domain.events.persons import PersonsMerged, PersonsUnmerged
 from ledger.domain.record import Fact
 
 
-class Merges(msgspec.Struct, frozen=True):
+class Merges(msgspec.Struct, frozen=True, dict=True):
     """``into`` holds, by each merged id, the id that it was merged into, which may have been merged since.
 
     The rules merge no id twice and none into itself, so following them ends.
@@ -16,10 +18,10 @@ class Merges(msgspec.Struct, frozen=True):
 
     def followed(self, person_id: str) -> tuple[str, ...]:
         """The id, the one that it was merged into, and so on to the one that counts."""
-        ids = [person_id]
-        while ids[-1] in self.into:
-            ids.append(self.into[ids[-1]])
-        return tuple(ids)
+        ids: tuple[str, ...] = (person_id,)
+        while (into := self.into.get(ids[-1])) is not None:
+            ids = (*ids, into)
+        return ids
 
     def one(self, person_id: str) -> str:
         """The id under which a human counts."""
@@ -28,7 +30,15 @@ class Merges(msgspec.Struct, frozen=True):
     def ids_of(self, person_id: str) -> tuple[str, ...]:
         """Every id of the same human: the one that counts, then those merged into it, in order."""
         counts = self.one(person_id)
-        return (counts, *(merged for merged in self.into if self.one(merged) == counts))
+        return (counts, *self._merged_into.get(counts, ()))
+
+    @cached_property
+    def _merged_into(self) -> dict[str, list[str]]:
+        """By the id that counts: those merged into it. Merges never change, and the rules ask many times."""
+        merged_into: dict[str, list[str]] = {}
+        for merged in self.into:
+            merged_into.setdefault(self.one(merged), []).append(merged)
+        return merged_into
 
 
 def evolve_merges(state: Merges, fact: Fact) -> Merges:

@@ -405,6 +405,7 @@ def test_merges_form_humans_and_undoing_one_restores_what_was(
         assert len(set(ids)) == len(ids)
         assert {merges.ids_of(other) for other in ids} == {ids}
         assert {merges.one(other) for other in ids} == {ids[0]}
+        assert ids[1:] == tuple(merged for merged in merges.into if merged in ids)
     if done:
         survivor, merged, before = done[-1]
         undone = evolve_merges(merges, PersonsUnmerged(person_id=survivor, merged_id=merged, reason=why))

@@ -4,17 +4,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.domain.deciding import decide, public_key_for, require_seats_of
 from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import RoleGranted
 from ledger.domain.record import Event, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
+from ledger.domain.states.persons import Employment, Person
 from ledger.domain.subjects import BY_COMMAND, COMMAND_TYPES, EVENT_TYPES, KIND_OF
 from tests.ledger.domain.rules import Rules
 from tests.scenario import key_of, names
 
 NAMES = names("A", "B")
+DAYS = st.dates(date(2015, 1, 1), date(2019, 12, 31))
 
 
 def test_only_a_director_grants_roles(rules: Rules) -> None:
@@ -235,3 +239,13 @@ def test_a_director_gives_up_another_role_without_help(rules: Rules) -> None:
     rules.do("grant-role", "registrar", person_id="director", role="moderator")
     rules.do("revoke-role", "director", person_id="director", role="moderator")
     assert rules.read().officer("director").roles == {Role.DIRECTOR}
+
+
+@given(DAYS, DAYS, DAYS)
+def test_an_employment_that_is_recorded_twice_counts_as_once(since: date, recorded: date, start: date) -> None:
+    """Of only one the days do not matter: no other can have come before it, or after."""
+    once = Person("p", employments=(Employment("SN", since, recorded),))
+    twice = Person("p", employments=once.employments * 2)
+    days = start, start + timedelta(days=4)
+    assert once.employers(*days) == twice.employers(*days) == {"SN"}
+    assert Person("p").employers(*days) == frozenset()

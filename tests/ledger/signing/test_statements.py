@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.record import Head
 from ledger.errors import Corrupt, Unverifiable
 from ledger.signing.canonical import encode, encode_untyped
 from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
@@ -100,6 +101,20 @@ def test_a_payload_opens_only_in_its_one_form(world: World) -> None:
     ):
         with pytest.raises(Unverifiable):
             decode_payload(wrong)
+
+
+@pytest.mark.parametrize("size", [1111111111111111, 2**53 - 1])
+def test_a_number_that_every_reader_knows_is_in_a_payload(world: World, size: int) -> None:
+    event = decode_payload(open_envelope(world.ledger.entries(0, 1)[0].state).payload)
+    stated = msgspec.structs.replace(event, head=Head(size, bytes(32)))
+    assert decode_payload(encode(stated)) == stated
+
+
+@pytest.mark.parametrize("size", [2**53, -(2**53), 2**63])
+def test_a_number_that_some_readers_round_is_in_no_payload(world: World, size: int) -> None:
+    event = decode_payload(open_envelope(world.ledger.entries(0, 1)[0].state).payload)
+    with pytest.raises(Unverifiable, match="expected an integer below 2"):
+        decode_payload(encode(msgspec.structs.replace(event, head=Head(size, bytes(32)))))
 
 
 def test_a_stored_row_is_read_back_under_the_names_of_the_library(world: World) -> None:

@@ -49,8 +49,10 @@ _HANDLERS: dict[type[Fact], list[Handler]] = {
 _STATEMENTS = (
     "CREATE TABLE IF NOT EXISTS tracking (application_name TEXT PRIMARY KEY, notification_id INTEGER NOT NULL)",
     *(f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()),
-    *(index for model in READ_MODELS.values() for index in model.INDEXES),
+    *(index for model in READ_MODELS.values() for index in (*model.INDEXES, *model.RECORD_INDEXES)),
 )
+INDEXES = tuple(index for model in READ_MODELS.values() for index in model.INDEXES)
+"""By which no handler finds rows: where rows are only collected to be copied, they are made after the rows."""
 
 
 class _Signature(msgspec.Struct):
@@ -87,18 +89,22 @@ class Following(TrackingRecorder):
         log: LedgerRecorder,
         end: Callable[[], int] | None = None,
         are_dispensable: Callable[[], bool] = lambda: False,
+        *,
+        to_be_copied: bool = False,
     ) -> None:
         """``end`` returns how many entries may be followed so far: all of them when it is not given.
 
         ``are_dispensable`` returns whether the tables may be made anew when the log lacks entries that they hold.
+        Tables ``to_be_copied`` are for nobody else: they are without ``INDEXES``, and no commit waits for the disk.
         """
         self.database = database
         self._log = log
         self.end = end or log.size
         self._are_dispensable = are_dispensable
+        self._is_durable = not to_be_copied
         self._seen = 0  # how many entries the log had: they never become fewer
         with self._sound():
-            create_only(database, _STATEMENTS)
+            create_only(database, _STATEMENTS, INDEXES if to_be_copied else ())
 
     def insert_tracking(self, tracking: Tracking) -> None:
         with self.database.transaction(commit=True) as cursor:
@@ -159,11 +165,10 @@ class Following(TrackingRecorder):
 
     def _take(self, batch: int) -> int | None:
         """Takes in one batch in one transaction. Returns the position after it, or None when there was nothing."""
-        with self.database.transaction(commit=True) as cursor:
+        with self.database.transaction(commit=True, durable=self._is_durable) as cursor:
             with self._sound():
                 reached = _reached(cursor)
             notifications = self._log.select_notifications(reached.position, batch + 1, self.end())
-            known = reached.known
             if not reached.position:
                 cursor.execute("INSERT OR REPLACE INTO tracking VALUES (?, ?)", (FILLING, secrets.randbits(63)))
             else:
@@ -172,17 +177,16 @@ class Following(TrackingRecorder):
                 notifications = notifications[1:]
             if not notifications:
                 return None
-            rows = Batch(cursor)
-            for notification in notifications:
-                entry = _entry(notification, known)
-                known = entry.known
-                with self._sound():
+            rows, known = Batch(cursor), reached.known
+            position, leaf = notifications[-1].id, leaf_hash(notifications[-1].state)
+            with self._sound():
+                for notification in notifications:
+                    entry = _entry(notification, known)
+                    known = entry.known
                     if isinstance(entry.event.facts, ClockConfirmed):
                         _confirm(rows, known)
                     for handler in _HANDLERS.get(type(entry.event.facts), ()):
                         handler(rows, entry, entry.event.facts)
-            position, leaf = notifications[-1].id, leaf_hash(notifications[-1].state)
-            with self._sound():
                 rows.finish()
                 cursor.execute("INSERT OR REPLACE INTO last_entry VALUES (1, ?, ?)", (known, leaf))
                 _track(cursor, Tracking(LOG, position))
@@ -197,10 +201,13 @@ class Following(TrackingRecorder):
 
     @contextmanager
     def _sound(self) -> Iterator[None]:
-        """Turns every failure that the stored rows cause into one error, which says what to do."""
+        """Turns every failure that the stored rows cause into one error, which says what to do.
+
+        What is wrong with the log itself is said already.
+        """
         try:
             yield
-        except Unavailable:
+        except (Unavailable, Corrupt):
             raise
         except Exception as error:
             raise self._contradiction(repr(error)) from error

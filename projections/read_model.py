@@ -21,10 +21,12 @@ class ReadModel:
     ``IGNORED``. Other kinds do not concern it.
 
     ``TABLES`` are definitions of columns by the table's name, ``INDEXES`` statements that create one if it is missing.
+    Those by which ``RECORD`` finds rows are in ``RECORD_INDEXES``: a rebuild makes all others after the rows.
     """
 
     TABLES: ClassVar[Mapping[str, str]]
     INDEXES: ClassVar[Sequence[str]] = ()
+    RECORD_INDEXES: ClassVar[Sequence[str]] = ()
     RECORD: ClassVar[Mapping[type[Fact], Handler]]
     IGNORED: ClassVar[frozenset[type[Fact]]] = frozenset()
 

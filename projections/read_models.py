@@ -22,7 +22,7 @@ from ledger.store.ledger import Ledger
 from ledger.store.opening import open_database, open_in_memory
 from ledger.store.port import Database
 from projections.copying import start_from_another
-from projections.following import TABLES, Following, Progress, position_of, rows
+from projections.following import INDEXES, TABLES, Following, Progress, position_of, rows
 from projections.names import Names
 from projections.questions import Questions
 
@@ -186,9 +186,9 @@ def rebuild(ledger: Ledger, progress: Progress | None = None) -> None:
         rebuilt = path.with_name(f"{path.stem}.rebuilt.db")
         remove(rebuilt)
         with closing(open_database(rebuilt)) as fresh:
-            following = Following(fresh, ledger.log, end)
+            following = Following(fresh, ledger.log, end, to_be_copied=True)
             following.catch_up(progress)
-            replace(path, fresh, following.catch_up)
+            replace(path, fresh, following.catch_up, INDEXES)
         remove(rebuilt)
 
 

@@ -1,7 +1,7 @@
 """Databases that can be made again from the log, such as read models: files of this machine, always in SQLite."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import closing
 from pathlib import Path
 from zlib import crc32
@@ -30,8 +30,11 @@ def folder_of(ledger_folder: Path) -> Path:
     return folder
 
 
-def create_only(database: Database, tables: Iterable[str]) -> None:
-    """Create these tables; those of another version of this program are dropped first, and all their rows."""
+def create_only(database: Database, tables: Iterable[str], but: Container[str] = ()) -> None:
+    """Create these tables; those of another version of this program are dropped first, and all their rows.
+
+    ``but`` are those of the statements that :func:`replace` runs, where the rows are copied to.
+    """
     statements = list(tables)
     version = _version_of(statements)
     with database.transaction(commit=False) as cursor:
@@ -42,7 +45,8 @@ def create_only(database: Database, tables: Iterable[str]) -> None:
         # SQLite keeps a signed 32-bit integer here.
         cursor.execute(f"PRAGMA user_version = {version - 2**32 if version >= 2**31 else version}")
         for statement in statements:
-            cursor.execute(statement)
+            if statement not in but:
+                cursor.execute(statement)
 
 
 def is_version_of(database: Database, tables: Iterable[str]) -> bool:
@@ -51,19 +55,20 @@ def is_version_of(database: Database, tables: Iterable[str]) -> bool:
         return _version(cursor) == _version_of(tables)
 
 
-def replace(path: Path, fresh: LocalDatabase, finish: Callable[[], object]) -> None:
+def replace(path: Path, fresh: LocalDatabase, finish: Callable[[], object], indexes: Iterable[str] = ()) -> None:
     """Replace all that a file holds by a copy of another file's database, whatever it holds.
 
     ``finish`` completes that one when nobody can write the file any more: so what stands there is never set back.
+    ``indexes`` are statements that make what the other one did not need.
     Raises ``Unavailable`` while another process writes.
     """
     try:
-        _copy(path, fresh, finish)
+        _copy(path, fresh, finish, indexes)
     except Unavailable:
         raise
     except PersistenceError:
         remove(path)  # it is no database any more
-        _copy(path, fresh, finish)
+        _copy(path, fresh, finish, indexes)
 
 
 def remove(path: Path) -> None:
@@ -72,7 +77,7 @@ def remove(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _copy(path: Path, fresh: LocalDatabase, finish: Callable[[], object]) -> None:
+def _copy(path: Path, fresh: LocalDatabase, finish: Callable[[], object], indexes: Iterable[str]) -> None:
     """In one transaction: others may be reading the file."""
     with closing(open_database(path)) as stored, stored.transaction(commit=True) as target:
         finish()
@@ -84,6 +89,8 @@ def _copy(path: Path, fresh: LocalDatabase, finish: Callable[[], object]) -> Non
             target.execute(definition)
             if kind == "table":
                 target.execute(f"INSERT INTO main.{name} SELECT * FROM fresh.{name}")
+        for statement in indexes:
+            target.execute(statement)
         target.execute("PRAGMA fresh.user_version")
         target.execute(f"PRAGMA main.user_version = {target.fetchall()[0][0]}")
 

@@ -110,7 +110,8 @@ class Figures(NamedTuple):
 class Roster(ReadModel):
     """Certified advisors, people and administrations."""
 
-    TABLES, INDEXES, RECORD, IGNORED = tables.TABLES, tables.INDEXES, tables.RECORD, tables.IGNORED
+    TABLES, INDEXES, RECORD_INDEXES = tables.TABLES, tables.INDEXES, tables.RECORD_INDEXES
+    RECORD, IGNORED = tables.RECORD, tables.IGNORED
 
     def __init__(self, database: Database, names: Names) -> None:
         super().__init__(database, names)

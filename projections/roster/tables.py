@@ -70,8 +70,8 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS administrations_changed ON administrations (changed)",
     "CREATE INDEX IF NOT EXISTS advisors_changed ON advisors (changed)",
     "CREATE INDEX IF NOT EXISTS advisors_of_person ON advisors (person_id)",
-    "CREATE INDEX IF NOT EXISTS merged_of_person ON merged_people (person_id)",
 )
+RECORD_INDEXES = ("CREATE INDEX IF NOT EXISTS merged_of_person ON merged_people (person_id)",)
 _SINCE_EVER = "0001-01-01"
 _StatusChange = (
     CertificationSuspended

@@ -1,6 +1,7 @@
 """The read models answer at both times, and a rebuild gives the same rows."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from ledger.domain.standing import Status
 from ledger.store import cache
+from ledger.store.engines.sqlite import SQLiteDatabase
 from ledger.store.port import LocalDatabase
 from projections import read_models
 from projections.following import TABLES
@@ -17,6 +19,7 @@ from tests.scenario import COMPETENCIES
 from tests.support import World
 
 THEN = datetime(2017, 5, 20, tzinfo=UTC)
+FULL = 2  # of SQLite's pragma: a commit waits for the disk
 
 
 def test_a_granted_certification_is_on_the_roster(workshop: World) -> None:
@@ -69,19 +72,42 @@ def test_the_scope_is_that_of_the_day_as_known_at_the_moment(workshop: World) ->
 
 def test_a_rebuild_gives_the_same_rows(workshop: World) -> None:
     with ReadModels(workshop.ledger) as models:
+        indexed = "SELECT name, sql FROM sqlite_schema ORDER BY name"
         before = {table: models.following.rows(table) for table in TABLES}
+        schema = [tuple(row) for row in models.following.database.select(indexed)]
         rebuild(workshop.ledger)
         assert {table: models.following.rows(table) for table in TABLES} == before
+        assert [tuple(row) for row in models.following.database.select(indexed)] == schema
         assert models.differences() == []
+
+
+def test_a_rebuild_waits_for_the_disk_when_all_is_in_its_place(
+    workshop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody goes on with a file that was being filled: while it is, no commit waits."""
+    waits: list[tuple[str, bool]] = []
+    commit = SQLiteDatabase._commit
+
+    def noted(database: SQLiteDatabase, raw: sqlite3.Cursor) -> None:
+        waits.append((database.name, raw.execute("PRAGMA synchronous").fetchone()[0] == FULL))
+        commit(database, raw)
+
+    with ReadModels(workshop.ledger):
+        monkeypatch.setattr(SQLiteDatabase, "_commit", noted)
+        rebuild(workshop.ledger)
+    made, *filled, copied = waits
+    assert made == ("projections.rebuilt.db", True)
+    assert set(filled) == {("projections.rebuilt.db", False)}
+    assert copied == ("projections.db", True)
 
 
 def test_a_rebuild_sets_nobody_back_who_follows_meanwhile(workshop: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with ReadModels(workshop.ledger) as models:
 
-        def replace(path: Path, fresh: LocalDatabase, finish: Callable[[], object]) -> None:
+        def replace(path: Path, fresh: LocalDatabase, finish: Callable[[], object], indexes: Iterable[str]) -> None:
             workshop.do("give-listing-consent", "registrar", person_id="awa")
             models.catch_up()
-            cache.replace(path, fresh, finish)
+            cache.replace(path, fresh, finish, indexes)
 
         monkeypatch.setattr(read_models, "replace", replace)
         rebuild(workshop.ledger)

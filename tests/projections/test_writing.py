@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ledger.store.opening import open_in_memory
-from projections.following import TABLES, Following
+from projections import following
+from projections.following import INDEXES, TABLES, Following
 from projections.writing import Batch
 from tests.ledger.test_scope_in_bundles import change_scope
 from tests.support import World
@@ -31,24 +32,52 @@ class Counted:
         return []
 
 
+def changed_much(world: World) -> None:
+    """Record two events of one person, of one certification, of one moment, and a confirmed clock."""
+    world.do("give-listing-consent", person_id="awa")
+    world.do("withdraw-listing-consent", person_id="awa")
+    change_scope(world)
+    world.do("merge-persons", person_id="awa", merged_id="zoe", reason={"name": "reason", "value": "the same"})
+    world.do("unmerge-persons", person_id="awa", merged_id="zoe", reason={"name": "reason", "value": "not so"})
+    world.do("suspend-certification", "decider1", effective_from=world.now.date(), reason_code="other")
+    world.reach_today()
+
+
 def tables(world: World, batch: int) -> dict[str, list[tuple[Any, ...]]]:
     with closing(open_in_memory()) as database:
-        following = Following(database, world.ledger.log)
-        following.catch_up(batch=batch)
-        return {table: following.rows(table) for table in TABLES}
+        fresh = Following(database, world.ledger.log)
+        fresh.catch_up(batch=batch)
+        return {table: fresh.rows(table) for table in TABLES}
 
 
 def test_every_grouping_of_the_entries_gives_the_same_rows(workshop: World) -> None:
-    """Within a batch are two events of one person, of one certification, of one moment, and a confirmed clock."""
-    workshop.do("give-listing-consent", person_id="awa")
-    workshop.do("withdraw-listing-consent", person_id="awa")
-    change_scope(workshop)
-    workshop.do("merge-persons", person_id="awa", merged_id="zoe", reason={"name": "reason", "value": "the same"})
-    workshop.do("unmerge-persons", person_id="awa", merged_id="zoe", reason={"name": "reason", "value": "not so"})
-    workshop.do("suspend-certification", "decider1", effective_from=workshop.now.date(), reason_code="other")
-    workshop.reach_today()
+    changed_much(workshop)
     one_by_one = tables(workshop, 1)
     assert one_by_one == tables(workshop, 7) == tables(workshop, 1000)
+
+
+def test_no_handler_finds_rows_by_an_index_that_a_rebuild_makes_after_them(
+    workshop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it, each would read a whole table. Only a confirmed clock reads them, whatever their indexes are."""
+    ran: dict[str, Sequence[Any]] = {}
+
+    class Noted(Batch):
+        def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> None:
+            ran[statement] = parameters
+            super().execute(statement, parameters)
+
+    changed_much(workshop)
+    monkeypatch.setattr(following, "Batch", Noted)
+    monkeypatch.setattr(following, "_confirm", lambda *_: None)
+    with closing(open_in_memory()) as database:
+        Following(database, workshop.ledger.log).catch_up()
+        plans = [database.select(f"EXPLAIN QUERY PLAN {statement}", row) for statement, row in ran.items()]
+    used = {word for plan in plans for step in plan for word in step["detail"].split()}
+    made_after = {statement.split()[5] for statement in INDEXES}
+    assert made_after
+    assert "merged_of_person" in used
+    assert used.isdisjoint(made_after)
 
 
 def test_insertions_wait_for_the_first_statement_about_their_table() -> None:

@@ -19,7 +19,7 @@ from pyld.jsonld import JsonLdError, JsonLdProcessor  # type: ignore[import-unty
 
 from ledger.errors import Unverifiable
 from ledger.signing.canonical import INTEGER_LIMIT, encode_untyped
-from projections.credentials.proofs.quads import RELATIVE, canonical, too_large, unsigned
+from projections.credentials.proofs.quads import RELATIVE, Recurring, canonical, too_large, unsigned
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
@@ -50,6 +50,9 @@ MAX_VALUES = 2_000
 MAX_DEPTH = 32
 MAX_CONTEXTS = 10  # in one place: each is processed
 MAX_PROCESSED = 2_000
+RECURRING = "achievement"  # what badges of one scheme hold alike: all but the holder, the number and the days
+MAX_RECURRING = 32
+MAX_RECURRING_BYTES = 64 * 1024  # in JSON; with five competencies some 6,000
 MAX_TERM = 200  # characters of a term that is cached
 _FOLDER = Path(__file__).parent / "contexts"
 _TERM = re.compile(r"[A-Za-z0-9_-]+")
@@ -150,13 +153,15 @@ class Contexts:
 class _Processor(JsonLdProcessor):  # type: ignore[misc]
     """Caches processed contexts, which the library would process again for each object: most of a signature's time.
 
-    Processed contexts never change. The cache also holds the contexts in its keys, so that their ids stay theirs.
+    Processed contexts never change. The cache also holds the contexts in its keys, so that their ids stay theirs. An
+    achievement is expanded once under a context: of the time that is left, three quarters.
     """
 
     def __init__(self) -> None:
         super().__init__(on_property_dropped=_dropped)
         self._processed: dict[tuple[object, ...], tuple[Any, Any, Any]] = {}
         self._terms: dict[tuple[int, str], tuple[Any, Any]] = {}
+        self._expanded: dict[tuple[object, ...], tuple[Any, Any, Any]] = {}
 
     def _process_context(
         self,
@@ -182,6 +187,31 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc]
             processed = super()._process_context(active_ctx, local_ctx, options, override_protected, propagate)
             self._processed[key] = (active_ctx, local_ctx, processed)
         return self._processed[key][2]
+
+    def _expand(
+        self,
+        active_ctx: Any,
+        active_property: Any,
+        element: Any,
+        options: Any,
+        inside_list: bool = False,
+        inside_index: bool = False,
+        type_scoped_ctx: Any = None,
+    ) -> Any:
+        given = active_ctx, active_property, element, options, inside_list, inside_index, type_scoped_ctx
+        # The library changes what it expanded only where it is the value of an index.
+        recurs = active_property == RECURRING and isinstance(element, dict) and not inside_index
+        name = msgspec.json.encode(element) if recurs else b""
+        if not 0 < len(name) <= MAX_RECURRING_BYTES:
+            return super()._expand(*given)
+        key = (id(active_ctx), name, inside_list, id(type_scoped_ctx))
+        if key not in self._expanded:
+            if len(self._expanded) >= MAX_RECURRING:
+                self._expanded.clear()
+            expanded = super()._expand(*given)
+            kept = Recurring(expanded) if isinstance(expanded, dict) else expanded
+            self._expanded[key] = (active_ctx, type_scoped_ctx, kept)
+        return self._expanded[key][2]
 
     def _expand_iri(
         self,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pyld.canon import URDNA2015  # type: ignore[import-untyped]
+from pyld.nquads import serialize_nquad  # type: ignore[import-untyped]
 
 from ledger.errors import Unverifiable
 
@@ -24,6 +25,13 @@ _LANGUAGE = re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*")
 _UNEQUAL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")  # RDFC-1.0 escapes them, URDNA2015 does not
 
 Term = tuple[str, ...]  # ("IRI", value), ("blank node", value), ("literal", value, datatype) or with a language
+Quad = tuple[str, Term, Term, Term]  # graph, subject, predicate, object
+
+
+class Recurring(dict[str, Any]):
+    """An expanded node object that many documents hold, which is never changed: its quads are found once."""
+
+    dataset: "_Dataset | None" = None
 
 
 def canonical(expanded: Iterable[Any]) -> bytes:
@@ -36,8 +44,9 @@ def canonical(expanded: Iterable[Any]) -> bytes:
         dataset.node(node, "@default")
     if not dataset.quads:
         raise unsigned("nothing in the document has a meaning that is signed")
-    text = _Bounded().main(dataset.by_graph(), {"format": "application/n-quads"})
-    return str(text).encode()
+    # The names of blank nodes depend on the quads in which there are any (RDFC-1.0, 4.4.3): the others are only sorted.
+    named = str(_Bounded().main(dataset.with_blank_nodes(), {"format": "application/n-quads"}))
+    return "".join(sorted([*filter(None, dataset.quads.values()), *re.findall(".*\n", named)])).encode()
 
 
 def unsigned(why: str) -> Unverifiable:
@@ -49,10 +58,10 @@ def too_large(what: str) -> Unverifiable:
 
 
 class _Dataset:
-    """Quads (graph, subject, predicate, object), each once, in the order of the document."""
+    """Quads, each once, in the order of the document: with its line, which is empty of one with a blank node."""
 
     def __init__(self) -> None:
-        self.quads: dict[tuple[str, Term, Term, Term], None] = {}
+        self.quads: dict[Quad, str] = {}
         self._described: dict[tuple[str, str], Any] = {}
         self._blank = 0
 
@@ -60,10 +69,11 @@ class _Dataset:
         """The term of a node object, after the quads of everything in it."""
         if not isinstance(node, Mapping):
             raise unsigned("expected an object")
+        if isinstance(node, Recurring) and graph == "@default" and self._recurs(node):
+            return _iri(node["@id"])
         subject = _iri(node["@id"]) if "@id" in node else self._new()
-        if "@id" in node and len(node) > 1 and self._described.setdefault((graph, node["@id"]), node) != node:
-            # The signature would cover one node, and not how its properties are spread over the two objects.
-            raise unsigned(f"{node['@id']}: described twice, and not alike")
+        if "@id" in node and len(node) > 1:
+            self._require_alike((graph, node["@id"]), node)
         for key, values in node.items():
             match key:
                 case "@id":
@@ -81,20 +91,32 @@ class _Dataset:
                         self._add(graph, subject, key, self._object(value, graph))
         return subject
 
-    def by_graph(self) -> dict[str, list[dict[str, dict[str, str]]]]:
-        """The quads in the form that the library takes, where a term is one object wherever it occurs."""
-        kept: dict[Term, dict[str, str]] = {}
-
-        def component(term: Term) -> dict[str, str]:
-            if term not in kept:
-                kept[term] = dict(zip(("type", "value", "datatype", "language"), term, strict=False))
-            return kept[term]
-
+    def with_blank_nodes(self) -> dict[str, list[dict[str, dict[str, str]]]]:
+        """The quads with blank nodes, in the form that the library takes."""
         graphs: dict[str, list[dict[str, dict[str, str]]]] = {}
-        for graph, subject, predicate, value in self.quads:
-            quad = {"subject": component(subject), "predicate": component(predicate), "object": component(value)}
-            graphs.setdefault(graph, []).append(quad)
+        for (graph, *terms), line in self.quads.items():
+            if not line:
+                graphs.setdefault(graph, []).append(_for_library(*terms))
         return graphs
+
+    def _recurs(self, node: Recurring) -> bool:
+        """Add what a recurring node gives; False when that has blank nodes, which each document numbers anew."""
+        if node.dataset is None:
+            alone = _Dataset()
+            alone.node(dict(node), "@default")
+            node.dataset = alone
+        found = node.dataset
+        if found._blank:
+            return False
+        for place, described in found._described.items():
+            self._require_alike(place, described)
+        self.quads |= found.quads
+        return True
+
+    def _require_alike(self, place: tuple[str, str], node: Any) -> None:
+        if self._described.setdefault(place, node) != node:
+            # The signature would cover one node, and not how its properties are spread over the two objects.
+            raise unsigned(f"{place[1]}: described twice, and not alike")
 
     def _object(self, value: Any, graph: str) -> Term:
         match value:
@@ -112,13 +134,24 @@ class _Dataset:
                 return self.node(value, graph)
 
     def _add(self, graph: str, subject: Term, predicate: str, value: Term) -> None:
-        self.quads[graph, subject, _iri(predicate), value] = None
+        quad = (graph, subject, _iri(predicate), value)
+        if quad not in self.quads:
+            is_blank = "blank node" in (subject[0], value[0]) or graph.startswith("_:")
+            name = None if graph == "@default" else graph
+            self.quads[quad] = "" if is_blank else serialize_nquad(_for_library(*quad[1:]), name)
 
     def _new(self) -> Term:
         self._blank += 1
         if self._blank > MAX_BLANK_NODES:
             raise too_large(f"more than {MAX_BLANK_NODES} nodes without an id")
         return "blank node", f"_:b{self._blank}"
+
+
+def _for_library(*terms: Term) -> dict[str, dict[str, str]]:
+    subject, predicate, value = (
+        dict(zip(("type", "value", "datatype", "language"), term, strict=False)) for term in terms
+    )
+    return {"subject": subject, "predicate": predicate, "object": value}
 
 
 def _iri(text: Any) -> Term:

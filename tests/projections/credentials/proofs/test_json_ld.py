@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from time import process_time
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyld import jsonld  # type: ignore[import-untyped]
+from pyld.jsonld import JsonLdProcessor  # type: ignore[import-untyped]
 
 from ledger.errors import Unverifiable
 from projections.credentials.forms import open_badge
 from projections.credentials.proofs import json_ld
 from projections.credentials.proofs.json_ld import CREDENTIALS, OPEN_BADGES, PACKAGED, Contexts
-from tests.projections.credentials.certified import FACTS, ISSUER, STATUS
+from tests.projections.credentials.certified import FACTS, ISSUER, STATUS, with_changes
 
 BADGE = open_badge.document(FACTS, ISSUER, STATUS)
 FREE = "https://contexts.example/free"  # defines every term, so that any graph can be written
@@ -64,6 +68,8 @@ DOCUMENTS = {
         credentialSubject={"type": ["AchievementSubject"], "creditsEarned": 3, "achievement": OBJECT}
     ),
     "nodes that look alike": credential(credentialSubject=[{"description": "x"}, {"description": "x"}]),
+    # Python ends a line at each of these, N-Quads at none.
+    "separators of lines": credential(name="a\x85b", credentialSubject={"description": "z\u2028\u2029\x85 .\nb"}),
     "described twice alike": credential(issuer={**OBJECT}, credentialSubject={**OBJECT}),
     "a presentation": {
         "@context": [CREDENTIALS],
@@ -272,6 +278,76 @@ def test_what_is_kept_of_contexts_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     assert contexts.canonical(BADGE) == PACKAGED.canonical(BADGE)
     assert len(contexts._processor._processed) <= 3
     assert len(contexts._processor._terms) <= 3
+
+
+SUBJECT = {"type": ["AchievementSubject"]}
+ACHIEVEMENTS = st.fixed_dictionaries(
+    {"type": st.just(["Achievement"])},
+    optional={
+        "id": st.sampled_from(["urn:a", "urn:b"]),
+        "name": st.sampled_from("AB"),
+        "criteria": st.sampled_from([{"id": "urn:c"}, {"narrative": "without an id"}]),
+        "unheardOf": st.just("x"),
+        "resultDescription": st.lists(
+            st.builds(
+                lambda name, text: {"id": f"urn:{name}", "type": ["ResultDescription"], "name": text},
+                st.sampled_from("rs"),
+                st.sampled_from("AB"),
+            ),
+            min_size=1,
+            max_size=2,
+        ),
+    },
+)
+HOLDERS = st.lists(st.builds(lambda one: {**SUBJECT, "achievement": one}, ACHIEVEMENTS), min_size=1, max_size=3)
+
+
+def outcome(contexts: Contexts, document: dict[str, Any]) -> bytes | str:
+    try:
+        return contexts.canonical(document)
+    except Unverifiable as error:
+        return error.code
+
+
+@given(st.lists(HOLDERS, min_size=1, max_size=3))
+def test_what_is_kept_of_achievements_changes_nothing(several: list[list[dict[str, Any]]]) -> None:
+    """Whichever was expanded before, in whichever document, and whether it is signed or refused."""
+    for subjects in several:
+        document = credential(credentialSubject=subjects, evidence={"id": "urn:a", "type": "Evidence", "name": "A"})
+        with patch.object(json_ld, "MAX_RECURRING_BYTES", 0):
+            expected = outcome(PACKAGED, document)
+        assert outcome(PACKAGED, document) == expected
+
+
+def test_the_achievement_of_many_badges_is_expanded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    PACKAGED.canonical(BADGE)
+    whole, properties = JsonLdProcessor._expand_object, set[str | None]()
+
+    def noted(processor: JsonLdProcessor, context: Any, name: str | None, *others: Any) -> None:
+        properties.add(name)
+        whole(processor, context, name, *others)
+
+    monkeypatch.setattr(JsonLdProcessor, "_expand_object", noted)
+    other = open_badge.document(with_changes(FACTS, number="N-2", holder="Somebody Else"), ISSUER, STATUS)
+    assert PACKAGED.canonical(other) != PACKAGED.canonical(BADGE)
+    assert {"credentialSubject", "identifier"} <= properties
+    assert properties.isdisjoint({"achievement", "resultDescription", "rubricCriterionLevel"})
+
+
+def test_what_is_kept_of_achievements_names_nobody() -> None:
+    PACKAGED.canonical(BADGE)
+    kept = repr(PACKAGED._processor._expanded)
+    assert FACTS.scheme.title.en in kept
+    assert not any(text in kept for text in (FACTS.holder, FACTS.number, FACTS.salt))
+
+
+def test_what_is_kept_of_achievements_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_ld, "MAX_RECURRING", 3)
+    contexts = Contexts({url: PACKAGED._documents[url] for url in BADGE["@context"]})
+    for number in range(5):
+        contexts.canonical(credential(credentialSubject={**SUBJECT, "achievement": {**OBJECT, "id": f"urn:{number}"}}))
+    contexts.canonical(credential(credentialSubject={**SUBJECT, "achievement": {**OBJECT, "name": "A" * 65_536}}))
+    assert [name["@id"] for _, _, name in contexts._processor._expanded.values()] == ["urn:3", "urn:4"]
 
 
 def test_a_changed_context_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,10 @@
 """Credentials in images are read back as they were baked, and malformed images are refused."""
 
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from PIL import Image
 
 from ledger.errors import Unverifiable
 from ledger.signing.canonical import encode_untyped
-from projections.credentials.forms import badge
+from projections.credentials.forms import badge, baking
 from projections.credentials.forms.baking import (
     MAX_CREDENTIAL_BYTES,
     MAX_IMAGE_BYTES,
@@ -189,6 +191,61 @@ def test_an_image_that_is_not_plain_is_not_baked(image: bytes) -> None:
         bake_svg(image, JWS)
     with pytest.raises(Unverifiable, match="PNG"):
         bake_png(image, JWS)
+
+
+def parsed(data: bytes) -> str:
+    """The credential as the parser of XML finds it, which ``credential_in_svg`` asks of other files only."""
+    with patch.object(baking, "_as_baked", return_value=None):
+        return credential_in_svg(data)
+
+
+def outcome(read: Callable[[bytes], str], data: bytes) -> str:
+    try:
+        return read(data)
+    except Unverifiable as error:
+        return error.code
+
+
+SECTION = b'<openbadges:credential><![CDATA[{"a":1}]]></openbadges:credential>'
+BAKED_SVG = bake_svg(SVG, b'{"a":1}')
+OTHERWISE = b'xmlns:x="https://purl&#46;imsglobal.org/ob/v3p0"'
+NOT_AS_BAKED = {
+    "two credentials": BAKED_SVG.replace(SECTION, SECTION * 2),
+    "another credential under another prefix": BAKED_SVG.replace(b"<svg ", b"<svg %b " % OTHERWISE).replace(
+        SECTION, SECTION + b'<x:credential verify="a.b.c"/>'
+    ),
+    "another credential in a group": BAKED_SVG.replace(SECTION, SECTION + b"<g>%b</g>" % SECTION),
+    "a prefix declared twice": BAKED_SVG.replace(b"<svg ", b'<svg xmlns:openbadges="urn:x" '),
+    "a credential further down": BAKED_SVG.replace(SECTION, b"").replace(b"</svg>", SECTION + b"</svg>"),
+    "a credential in a comment": BAKED_SVG.replace(SECTION, b"<!--" + SECTION + b"-->"),
+    "a document type": b"<!DOCTYPE svg>" + BAKED_SVG,
+    "an end that is missing": BAKED_SVG.removesuffix(b"</svg>"),
+    "no declaration": BAKED_SVG.replace(b' xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0"', b""),
+    "space in the section": BAKED_SVG.replace(b'[{"a":1}]', b'[ {"a":1}\n]'),
+    "no JSON": BAKED_SVG.replace(b'{"a":1}', b'{"a":1,"a":2}'),
+    "what XML does not keep": BAKED_SVG.replace(b'{"a":1}', b'{"a":\r1}'),
+    "large": BAKED_SVG.replace(b'{"a":1}', b'{"a":%b1}' % (b" " * MAX_IMAGE_BYTES)),
+    "large by the credential": BAKED_SVG + b" " * (MAX_IMAGE_BYTES + 1 - len(BAKED_SVG)),
+}
+
+
+@pytest.mark.parametrize("difference", NOT_AS_BAKED)
+def test_a_file_that_was_not_baked_here_is_judged_by_the_parser_alone(difference: str) -> None:
+    data = NOT_AS_BAKED[difference]
+    assert outcome(credential_in_svg, data) == outcome(parsed, data)
+
+
+@given(credentials, st.binary(max_size=20), st.integers(0, 3000))
+def test_a_known_image_is_read_as_the_parser_reads_it(credential: bytes, noise: bytes, at: int) -> None:
+    baked = bake_svg(SVG, credential)
+    for data in (baked, baked[:at] + noise + baked[at:], baked[:at] + noise + baked[at + len(noise) :]):
+        assert outcome(credential_in_svg, data) == outcome(parsed, data)
+
+
+def test_the_image_of_many_certificates_is_parsed_once() -> None:
+    credential_in_svg(BAKED_SVG)
+    with patch.object(baking, "_svg", side_effect=AssertionError("parsed again")):
+        assert credential_in_svg(bake_svg(SVG, b'{"another":1}')) == '{"another":1}'
 
 
 @given(st.binary(max_size=300), st.integers(0, 3000))

@@ -24,7 +24,7 @@ MAX_SIGNATURE_BYTES = 72  # of r and s on P-256 in DER
 DIGEST = "sha256"
 _BYTE_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
 NO_DIGEST = sha256(b"in place of the digest of a PDF").digest()  # occurs by chance in no certificate
-MAX_SPECIMENS = 8  # one for each chain
+MAX_SPECIMENS = 32  # one for each chain, and for each length of a signature under it: there are four or so
 
 
 class DeviceSigner(Signer):
@@ -48,9 +48,8 @@ class DeviceSigner(Signer):
 
 
 def cms(device: DeviceSigner, chain: tuple[bytes, ...], digest: bytes) -> bytes:
-    """The signature over a PDF with this digest, byte for byte as the library makes it in twenty times the time."""
-    attributes, unsigned = _over(digest, chain)
-    return _with_signature(unsigned, device.signature_of(attributes))
+    """The signature over a PDF with this digest, byte for byte as the library would make it anew."""
+    return _signed(chain, digest, device.signature_of(_attributes(chain, digest)))
 
 
 def is_sealed_by(data: bytes, public: bytes, chain: Sequence[bytes]) -> bool:
@@ -64,26 +63,31 @@ def is_sealed_by(data: bytes, public: bytes, chain: Sequence[bytes]) -> bool:
         start, end, rest = map(int, place.groups())
         if end + rest != len(data) or (data[start : start + 1], data[end - 1 : end]) != (b"<", b">"):
             return False
-        held = data[start + 1 : end - 1]
+        held, issuers = data[start + 1 : end - 1], tuple(chain)
         signature = ContentInfo.load(bytes.fromhex(held.decode()))["content"]["signer_infos"][0]["signature"].native
         halves = b"".join(half.to_bytes(COORDINATE_BYTES, "big") for half in decode_dss_signature(signature))
-        attributes, unsigned = _over(sha256(data[:start] + data[end:]).digest(), tuple(chain))
-        is_as_made = _with_signature(unsigned, signature).hex().upper().encode().ljust(len(held), b"0") == held
+        digest = sha256(data[:start] + data[end:]).digest()
+        is_as_made = _signed(issuers, digest, signature).hex().upper().encode().ljust(len(held), b"0") == held
     except Exception:  # noqa: BLE001 - of a malformed signature the parser raises nearly anything
         return False
-    return is_as_made and verify_es256(public, attributes, halves)
+    return is_as_made and verify_es256(public, _attributes(issuers, digest), halves)
 
 
-def _over(digest: bytes, chain: tuple[bytes, ...]) -> tuple[bytes, bytes]:
-    """As ``_specimen``, over this digest."""
-    attributes, specimen = _specimen(chain)
-    return attributes.replace(NO_DIGEST, digest), specimen.replace(NO_DIGEST, digest)
+def _attributes(chain: tuple[bytes, ...], digest: bytes) -> bytes:
+    """What is signed."""
+    return _specimen(chain)[0].replace(NO_DIGEST, digest)
 
 
-def _with_signature(specimen: bytes, signature: bytes) -> bytes:
-    made = ContentInfo.load(specimen)
-    made["content"]["signer_infos"][0]["signature"] = signature
-    return bytes(made.dump())
+def _signed(chain: tuple[bytes, ...], digest: bytes, signature: bytes) -> bytes:
+    return _before_signature(chain, len(signature)).replace(NO_DIGEST, digest) + signature
+
+
+@lru_cache(MAX_SPECIMENS)
+def _before_signature(chain: tuple[bytes, ...], length: int) -> bytes:
+    """All before a signature of so many bytes, which is the last of it: the lengths of what holds it vary with its."""
+    made = ContentInfo.load(_specimen(chain)[1])
+    made["content"]["signer_infos"][0]["signature"] = bytes(length)
+    return bytes(made.dump()[:-length])
 
 
 @lru_cache(MAX_SPECIMENS)

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 
 import msgspec
@@ -113,7 +114,7 @@ def require_seal(data: bytes, keys: IssuerKeys, made: datetime | None) -> Seal:
     certified = [key for key in keys.recorded.keys.values() if key.certificates]
     for key in certified:
         if made is not None and _is_as_issued(data, key, made):
-            return Seal(key, name_in(Certificate.load(key.certificates[0])), None)
+            return Seal(key, _name_in(key.certificates[0]), None)
     roots = [key.certificates[-1] for key in certified]
     seal = read_seal(data, roots, made)
     sealed_by = keys.certified(seal.certificate)
@@ -153,6 +154,11 @@ def name_in(certificate: Certificate) -> str:
     subject = certificate.subject.native  # a repeated part is a list
     name = subject.get("common_name") or subject.get("organization_name") or ""
     return name if isinstance(name, str) else ", ".join(name)
+
+
+@lru_cache(MAX_NAMES)
+def _name_in(certificate: bytes) -> str:
+    return name_in(Certificate.load(certificate))
 
 
 def _status(

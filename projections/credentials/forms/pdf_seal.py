@@ -10,6 +10,7 @@ allows no change. Its field is invisible: without a size and off the page, it ne
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import cast
 
@@ -38,6 +39,7 @@ SEAL, ARCHIVE = FIELDS  # the second holds the time-stamp over the whole file
 REASON = "Certificate issued / Certificat délivré"
 # The field shows nothing, but is marked as printed: PDF/A-3, 6.3.2, requires that of every annotation.
 INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
+MAX_CHAINS = 8
 MAX_CMS_BYTES = 2048  # of a signature without its certificates: about 600
 
 
@@ -99,7 +101,13 @@ def _certificates(key: IssuerKey, chain: Sequence[bytes]) -> list[Certificate]:
     certified = load_der_x509_certificate(chain[0]).public_key()
     if certified != EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.public):
         raise ValueError("the first certificate of the chain is not of this key")
-    return [Certificate.load(certificate) for certificate in chain]
+    return list(_loaded(tuple(chain)))
+
+
+@lru_cache(MAX_CHAINS)
+def _loaded(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
+    """A certificate of the library parses itself as it is asked: the same is asked for each PDF."""
+    return tuple(map(Certificate.load, chain))
 
 
 class _Writer(IncrementalPdfFileWriter):

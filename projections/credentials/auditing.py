@@ -25,12 +25,14 @@ from projections.certificates import CertificateRow
 from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Verified
-from projections.credentials.gathering import facts_of, issuer_of, levels_reached
+from projections.credentials.gathering import issuer_of, levels_reached, stated_of
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import IssuerKeys
 from projections.questions import Questions
 
-Verify = Callable[[Callable[[str, IssuerKeys], Verified], str], Verified]
+Verify = Callable[[str, IssuerKeys], Verified]
+Judge = Callable[[Verify, str], tuple[Verified, bool]]
+"""What a key of the body signed in a text, and whether it states the facts of the entries. Raises ``Unverifiable``."""
 
 
 def audit_documents(record: Record, models: Questions, progress: Progress | None = None) -> list[AuditFinding]:
@@ -63,7 +65,7 @@ class _Audit:
         if row is None or row.person_id != made.person_id:
             yield AuditFinding("document-unreferenced", None, f"{number}: no such certificate of {made.person_id}")
             return
-        facts = facts_of(self._record, row, "")
+        facts = stated_of(self._record, row, "")
         if facts is None:
             yield AuditFinding("document-of-erased", None, f"{number}: {made.person_id} was erased")
             return
@@ -74,14 +76,18 @@ class _Audit:
             yield AuditFinding("document-missing", None, f"{number}: {form}")
         facts, issuer = self._with_every_level(facts, row), issuer_of(self._recorded.url, row)
         keys = IssuerKeys(issuer, self._recorded)
-        # Several forms carry the same credential: it is verified once.
-        verify_once = lru_cache(lambda verify, text: verify(text, keys))
+
+        @lru_cache  # several forms carry the same credential
+        def judged(verify: Verify, text: str) -> tuple[Verified, bool]:
+            verified = verify(text, keys)
+            return verified, verified.agrees(facts, issuer, index)
+
         documents = self._record.documents
         sealed = documents.sealed(number)
         for name in sorted(forms):
             try:
                 body = documents.opened(sealed.get(name)) or b""
-                does_agree = _verified(name, body, keys, made.made, verify_once).agrees(facts, issuer, index)
+                does_agree = _agrees(name, body, keys, made.made, judged)
             except (Unverifiable, Corrupt) as error:
                 yield AuditFinding("document-altered", None, f"{number}: {name}: {error.code}: {error}")
             else:
@@ -106,15 +112,15 @@ class _Audit:
         return replace(facts, scheme=replace(facts.scheme, scope=scope))
 
 
-def _verified(name: str, body: bytes, keys: IssuerKeys, made: datetime, verify: Verify) -> Verified:
-    """The signed content of a kept document. Raises ``Unverifiable``."""
+def _agrees(name: str, body: bytes, keys: IssuerKeys, made: datetime, judged: Judge) -> bool:
+    """Whether the signed content of a kept document states the facts of the entries. Raises ``Unverifiable``."""
     form = catalogue.by_name().get(name)
     text = None if form is None else form.recognise(body)
     if form is None or text is None:
         raise Unverifiable("document-form", "the document does not have this form")
     if form.verify_seal is not None:
         form.verify_seal(body, keys, made)
-    verified = verify(form.verify, text)
+    verified, does_agree = judged(form.verify, text)
     if verified.by_chain:
         seal_chain.require_valid(verified.key.certificates, made)
-    return verified
+    return does_agree

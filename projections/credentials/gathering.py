@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
 from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import full_name
 from ledger.domain.record import Event, Fact, Role, Stream
@@ -20,14 +22,23 @@ DECIDER = Words("Member of the decision authority", "Membre de l’autorité de 
 
 def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts | None:
     """The facts of a certificate; None when the vault does not hold the certified name."""
-    read, stated = record.read(), row.content
+    facts = stated_of(record, row, salt)
+    if facts is None:
+        return None
     leaf, award = _award(record, row.certification_id)
-    deciders = [
-        read.human(signer.person).details.items() for signer in award.by if signer.role is Role.DECISION_AUTHORITY
-    ]
+    read, signers = record.read(), [signer for signer in award.by if signer.role is Role.DECISION_AUTHORITY]
+    deciders = [read.human(signer.person).details.items() for signer in signers]
+    held = record.vault.held(digest for details in deciders for _, digest in details)
+    # An officer without a name was erased.
+    signatories = tuple(Signatory(full_name(_values(held, details)) or None, DECIDER) for details in deciders)
+    return replace(facts, leaf=leaf, signatories=signatories)
+
+
+def stated_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts | None:
+    """The same without the award, which no credential states: only a diploma shows its hash and its signatories."""
+    read, stated = record.read(), row.content
     certified = {detail.name: detail.digest for detail in stated.holder}
-    held = record.vault.held(digest for details in (certified.items(), *deciders) for _, digest in details)
-    names = _values(held, certified.items())
+    names = _values(record.vault.held(certified.values()), certified.items())
     if not certified.keys() <= names.keys():
         return None
     plan = read.session(row.session_id).planned
@@ -59,9 +70,8 @@ def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts
         effective_from=stated.effective_from,
         expires_on=stated.expires_on,
         issued=row.issued,
-        leaf=leaf,
-        # An officer without a name was erased.
-        signatories=tuple(Signatory(full_name(_values(held, details)) or None, DECIDER) for details in deciders),
+        leaf=b"",
+        signatories=(),
     )
 
 

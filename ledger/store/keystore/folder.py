@@ -103,7 +103,7 @@ class FolderKeys:
         files = [(self._folder / f"unfinished-{number}", key) for number, key in enumerate(keys.values())]
         write_all_synced(files, PRIVATE)
         for owner, (unfinished, _) in zip(keys, files, strict=True):
-            unfinished.replace(self._file(owner))
+            os.replace(unfinished, f"{self._folder}/{_name(owner)}")
         sync_folder(self._folder)  # also for who made some of them, and was interrupted
 
     def _list_destroyed(self, owners: set[str]) -> None:

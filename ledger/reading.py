@@ -6,7 +6,7 @@ batch's earlier statements, and notes what the rules read, so that the append ca
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, cast
 
 from ledger.domain.dating import Known
 from ledger.domain.events.candidacy import CandidateNominated
@@ -21,29 +21,24 @@ from ledger.errors import Corrupt
 from ledger.signing.keys import key_id
 from ledger.signing.officer_key import verify
 
+LookUp = tuple[Literal["of-person", "in-session", "key-holder", "erased"], str]
+"""What is looked up across streams, and the id by which: the candidacies of a person, and so on."""
 
-class LookUp(NamedTuple):
-    """What is looked up across streams, and the id by which: the candidacies of a person, and so on."""
-
-    kind: Literal["of-person", "in-session", "key-holder", "erased"]
-    key: str = ""
-
-
-ERASED = LookUp("erased")  # everyone whose data was erased
+ERASED: LookUp = ("erased", "")  # everyone whose data was erased
 
 
 def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
     """Return what an event adds to which look-ups."""
     match event.facts:
         case CandidateNominated() as facts:
-            nominated = LookUp("of-person", facts.person_id), LookUp("in-session", facts.session_id)
-            return [(look_up, facts.candidacy_id) for look_up in nominated]
+            candidacy_id = facts.candidacy_id
+            return [(("of-person", facts.person_id), candidacy_id), (("in-session", facts.session_id), candidacy_id)]
         case KeyRegistered() | KeyRotated() as facts:
-            return [(LookUp("key-holder", facts.key_id), facts.person_id)]
+            return [(("key-holder", facts.key_id), facts.person_id)]
         case PersonalDataErased():
             return [(ERASED, event.subject.id)]
         case LedgerFounded(founders=founders):
-            return [(LookUp("key-holder", key_id(f.public_key)), f.person_id) for f in founders]
+            return [(("key-holder", key_id(f.public_key)), f.person_id) for f in founders]
         case _:
             return []  # nothing else is looked up across streams
 
@@ -157,7 +152,7 @@ class Draft(Reader):
 
     def candidacies_of(self, person_id: str) -> tuple[Candidacy, ...]:
         ids = self.ids_of(person_id)
-        return tuple([self.candidacy(c) for one_id in ids for c in self._found(LookUp("of-person", one_id))])
+        return tuple([self.candidacy(c) for one_id in ids for c in self._found(("of-person", one_id))])
 
     def one(self, person_id: str) -> str:
         human = self._humans.get(person_id)
@@ -176,7 +171,8 @@ class Draft(Reader):
 
     def employers(self, person_id: str, start: date, end: date) -> frozenset[str]:
         known = self if self._hindsight is None else Draft(self._hindsight)
-        return frozenset().union(*[known.person(one_id).employers(start, end) for one_id in self.ids_of(person_id)])
+        employers = [known.person(one_id).employers(start, end) for one_id in self.ids_of(person_id)]
+        return employers[0] if len(employers) == 1 else frozenset().union(*employers)
 
     def survivor(self, person_id: str) -> str | None:
         self.pinned = True
@@ -184,10 +180,10 @@ class Draft(Reader):
         return None if counts == person_id else counts
 
     def candidacies_in(self, session_id: str) -> tuple[Candidacy, ...]:
-        return tuple(map(self.candidacy, self._found(LookUp("in-session", session_id))))
+        return tuple(map(self.candidacy, self._found(("in-session", session_id))))
 
     def key_holder(self, key: str) -> str | None:
-        holders = self._found(LookUp("key-holder", key))
+        holders = self._found(("key-holder", key))
         return holders[-1] if holders else None
 
     def key_id(self, public_key: bytes) -> str:

@@ -16,16 +16,11 @@ class Merges(msgspec.Struct, frozen=True, dict=True):
 
     into: dict[str, str] = {}
 
-    def followed(self, person_id: str) -> tuple[str, ...]:
-        """The id, the one that it was merged into, and so on to the one that counts."""
-        ids: tuple[str, ...] = (person_id,)
-        while (into := self.into.get(ids[-1])) is not None:
-            ids = (*ids, into)
-        return ids
-
     def one(self, person_id: str) -> str:
         """The id under which a human counts."""
-        return self.followed(person_id)[-1]
+        while (into := self.into.get(person_id)) is not None:
+            person_id = into
+        return person_id
 
     def ids_of(self, person_id: str) -> tuple[str, ...]:
         """Every id of the same human: the one that counts, then those merged into it, in order."""

@@ -423,7 +423,7 @@ def test_every_look_up_of_the_story_is_told(story: World) -> None:
     ledger = story.ledger
     entries = ledger.entries(0, ledger.size())
     events = [read_stored(entry.topic, entry.state).event for entry in entries]
-    kinds = {look_up.kind for event in events for look_up, _ in looked_up(event)}
+    kinds = {look_up[0] for event in events for look_up, _ in looked_up(event)}
     assert kinds == {"of-person", "in-session", "key-holder", "erased"}
     assert memory_of(ledger).merges.into
     assert any(isinstance(event.facts, ClockConfirmed) for event in events)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from ledger.auditing.displaced import Displaced, faults_of, sorted_out
 from ledger.auditing.entries import BATCH, Entries
 from ledger.auditing.faults import SCHEMA, Fault
+from ledger.auditing.hindsight import TYPES
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.kept import NOTHING, Kept, digest_of_note
 from ledger.auditing.leaves import UNREADABLE, Leaf
@@ -232,10 +233,11 @@ class _Audit:
             judge.published((note for _, note in published if note in opened), opened)
             signed = self._checkpoints(stored, opened)
             self._lay({checkpoint.size: checkpoint.root for _, checkpoint in reversed(signed)}, size)
+            judge.foresee(self._entries.states(TYPES))
             with Signatures(judge.faults, process) as signatures:
                 self._judge_entries(signatures)
             judge.end()
-            judge.in_hindsight(self._entries.states)
+            judge.in_hindsight()
             judged = [(checkpoint.size, judge.checkpoint(checkpoint, stored_as)) for stored_as, checkpoint in signed]
             ahead = {size: fault for size, fault in judged if fault is not None}
             self._outside()

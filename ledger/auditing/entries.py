@@ -1,6 +1,6 @@
 """The rows of a ledger's entries, as the audit reads them: in the order of their places, as many as fit into memory."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ledger.auditing.judging import Row
 from ledger.store.port import Database
@@ -14,11 +14,12 @@ class Entries:
     def __init__(self, database: Database, size: int) -> None:
         self._database, self._size = database, size
 
-    def states(self) -> Iterator[tuple[int, bytes]]:
-        """The place of each row and what it holds, which is bytes unless it was altered."""
+    def states(self, types: Collection[str] = ()) -> Iterator[tuple[int, bytes]]:
+        """The place of each row and what it holds, which is bytes unless it was altered; of these types, if any."""
         last, mark = self._size, self._database.mark
-        said = f"SELECT position, state FROM stored_events WHERE position > {mark} ORDER BY position LIMIT {BATCH}"  # noqa: S608 - constants
-        while rows := self._database.select(said, (last,)):
+        which = f"AND topic IN ({', '.join([mark] * len(types))})" if types else ""
+        said = f"SELECT position, state FROM stored_events WHERE position > {mark} {which} "  # noqa: S608 - constants
+        while rows := self._database.select(f"{said} ORDER BY position LIMIT {BATCH}", (last, *types)):
             yield from rows
             last = rows[-1][0]
 

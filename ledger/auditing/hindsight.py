@@ -3,16 +3,25 @@
 The signatures hold, and the rules were kept as far as anybody knew. All the same, an award may not be what it seems.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cached_property
 
+from ledger.auditing.kept import Kept
 from ledger.auditing.report import AuditFinding
 from ledger.domain.deciding import decide_again
 from ledger.domain.events.office import LedgerFounded
+from ledger.domain.events.persons import EmploymentRecorded, PersonsMerged, PersonsUnmerged
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import SUBJECTS
 from ledger.reading import Draft, Memory
-from ledger.signing.statement import decode_judged
+from ledger.signing.statement import decode_unverified
+
+LARGEST = 2**63 - 1
+# What says who people are, and who employs them. The founding names the first of them.
+TYPES = frozenset(row.wire_name for kind in ("ledger", "person") for row in SUBJECTS[kind].event_types)
 
 
 class Asking(Draft):
@@ -35,30 +44,57 @@ class Asking(Draft):
         return super().ids_of(person_id)
 
 
-def refused_today(
-    entries: Iterable[tuple[int, bytes]],
-    memory: Memory,
-    today: Memory,
-    disclosed: Callable[[str], Disclosed | None],
-    wanted: set[int],
-) -> Iterator[AuditFinding]:
-    """Yields a warning for each entry that the rules would refuse, or compute otherwise, by what is known ``today``.
+class Hindsight:
+    """What is known of people after all entries, learned before any is judged, and the warnings that come of it.
 
-    ``memory`` is what was known before the first of these entries; it follows them. ``wanted`` are the positions of
-    those about which ``today`` may say something else, one at least.
+    Nothing that it learns is verified yet. What cannot be right is a fault once it is judged, and of a log with faults
+    nobody asks for these warnings.
     """
-    last, before = max(wanted), list[Event[Fact]]()
-    for position, envelope in entries:
-        event = decode_judged(envelope)
-        if position in wanted:
-            memory.advance(before)
-            before = []
-            says = _objection(event, Draft(memory, disclosed, today))
-            if says is not None and _objection(event, Draft(memory, disclosed)) is None:
-                yield AuditFinding("refused-in-hindsight", position, f"{event.type} of {event.stream}: {says}")
-        if position == last:
-            return
-        before.append(event)
+
+    def __init__(self, since: Kept, disclosed: Callable[[str], Disclosed | None]) -> None:
+        self._since, self._disclosed = since, disclosed
+        self._until = dict(since.known_otherwise)  # about whom more is known than was before which entry
+        self.warnings: list[AuditFinding] = []
+
+    @cached_property
+    def today(self) -> Memory:
+        """A memory of people alone: no rule asks it about anything else."""
+        return self._since.memory()
+
+    def learn(self, entries: Iterable[tuple[int, bytes]]) -> None:
+        """Take in what entries say of people; others may be among them."""
+        with suppress(Exception):  # a fault, which is found where it is judged
+            for position, envelope in entries:
+                event = decode_unverified(envelope, TYPES)
+                if event is not None:
+                    tell_otherwise(self._until, position, event)
+                    self.today.advance([event])
+
+    def judge(self, position: int, event: Event[Fact], read: Asking, memory: Memory) -> None:
+        """Warn if the rules would refuse an entry, or compute another result, by what is known today.
+
+        ``read`` is what its decision asked, ``memory`` what was known before it.
+        """
+        if self._is_known_otherwise(position, read.asked):
+            says = _objection(event, Draft(memory, self._disclosed, self.today))
+            if says is not None and _objection(event, Draft(memory, self._disclosed)) is None:
+                message = f"{event.type} of {event.stream}: {says}"
+                self.warnings.append(AuditFinding("refused-in-hindsight", position, message))
+
+    def _is_known_otherwise(self, position: int, people: Iterable[str]) -> bool:
+        """Whether more is known about one of these people than was at that position."""
+        return any(self._until.get(person, 0) > position for person in people)
+
+
+def tell_otherwise(until: dict[str, int], position: int, event: Event[Fact]) -> None:
+    """Note about whom an event says something that counts for what was decided before it, and before which entry."""
+    match event.facts:
+        case PersonsMerged() | PersonsUnmerged() as facts:  # for whoever is one with them, at any position
+            until |= dict.fromkeys((facts.person_id, facts.merged_id), LARGEST)
+        case EmploymentRecorded():
+            until[event.subject.id] = max(position, until.get(event.subject.id, 0))
+        case _:
+            pass
 
 
 def _objection(event: Event[Fact], read: Draft) -> str | None:

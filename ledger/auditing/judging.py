@@ -10,7 +10,7 @@ import msgspec
 
 from ledger.auditing.displaced import ENTRIES
 from ledger.auditing.faults import INDEX, NEWER, SCHEMA, SIGNATURES, Fault, as_findings, spoiled_with
-from ledger.auditing.hindsight import Asking, refused_today
+from ledger.auditing.hindsight import Asking, Hindsight, tell_otherwise
 from ledger.auditing.kept import NOTHING, Kept, digest_of, rules, states_of
 from ledger.auditing.leaves import Tree
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
@@ -21,7 +21,7 @@ from ledger.domain.deciding import decide_again
 from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSubmitted
 from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
-from ledger.domain.events.persons import EmploymentRecorded, PersonsMerged, PersonsUnmerged
+from ledger.domain.events.persons import EmploymentRecorded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
@@ -35,7 +35,6 @@ from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, claim_of
 from ledger.trust import TrustRoot
 
-LARGEST = 2**63 - 1
 NOTES = frozenset({"checkpoints", "published", "first_published"})
 
 
@@ -81,8 +80,8 @@ class Judge:
         self._scored = set(since.scored)  # who scored or was scored
         self._employed_late = since.employed_late
         self._employed_since = False  # whether something was recorded of one who scored, or was scored, before
-        self._asked: dict[str, list[int]] = {}  # by person: where the rules asked who they are
         self._known_otherwise = dict(since.known_otherwise)  # about whom more is known than was before which entry
+        self._hindsight = Hindsight(since, disclosed)
         self.intact = True  # false in another log than that of the trust root: its rules and officers are others
 
     def take(self, rows: Iterable[Row], signatures: Signatures) -> None:
@@ -191,16 +190,14 @@ class Judge:
         """Step 5, after the last entry: no clock explains what is post-dated."""
         self.faults += [fault for _, fault in self._post_dated]
 
-    def in_hindsight(self, entries: Callable[[], Iterable[tuple[int, bytes]]]) -> None:
-        """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now.
+    def foresee(self, entries: Iterable[tuple[int, bytes]]) -> None:
+        """Learn who people are after all entries; called before they are taken, with their positions."""
+        self._hindsight.learn(entries)
 
-        ``entries`` returns those that were judged, with their positions.
-        """
+    def in_hindsight(self) -> None:
+        """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now."""
         if not self.faults and (self._memory.merges.into or self._employed_late):
-            known = self._known_otherwise.items()
-            wanted = {place for person, end in known for place in self._asked.get(person, ()) if place < end}
-            before = self._since.memory()
-            self.warnings += refused_today(entries(), before, self._memory, self._disclosed, wanted) if wanted else ()
+            self.warnings += self._hindsight.warnings
 
     @property
     def knows_people_otherwise(self) -> bool:
@@ -307,8 +304,7 @@ class Judge:
             if event.version != version + 1:
                 says, stream = f"{event.stream} goes from {version} to {event.version}", frozenset({event.stream})
                 self.add("version-gap", position, says, rests_on=stream, spoils=spoiled_with(event.stream))
-            for person in read.asked:
-                self._asked.setdefault(person, []).append(position)
+            self._hindsight.judge(position, event, read, self._memory)
             self._known_today(position, event)
             self._dates(position, event)
             self._compromised(position, event.facts)
@@ -325,16 +321,11 @@ class Judge:
 
     def _known_today(self, position: int, event: Event[Fact]) -> None:
         """Note about whom an event says something that counts for what was decided before it."""
-        match event.facts:
-            case PersonsMerged() | PersonsUnmerged() as facts:  # for whoever is one with them, at any position
-                self._known_otherwise |= dict.fromkeys((facts.person_id, facts.merged_id), LARGEST)
-            case EmploymentRecorded():
-                self._employed_late |= event.subject.id in self._scored
-                ids = self._memory.merges.ids_of(event.subject.id)
-                self._employed_since |= not self._since.scored.isdisjoint(ids)
-                self._known_otherwise[event.subject.id] = max(position, self._known_otherwise.get(event.subject.id, 0))
-            case _:
-                pass
+        tell_otherwise(self._known_otherwise, position, event)
+        if isinstance(event.facts, EmploymentRecorded):
+            self._employed_late |= event.subject.id in self._scored
+            ids = self._memory.merges.ids_of(event.subject.id)
+            self._employed_since |= not self._since.scored.isdisjoint(ids)
 
     def _signatures(
         self, position: int, event: Event[Fact], envelope: Envelope, claims: list[Claim], read: Draft

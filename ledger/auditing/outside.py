@@ -74,6 +74,7 @@ class _Audit:
     def run(self, process: SecondProcess, progress: Progress | None) -> None:
         """Lay the tree, then judge the entries, then compare the other tiles."""
         nodes, leaves = self._lay()
+        self._judge.foresee(enumerate(chain.from_iterable(self._log.entries(self._size)), 1))
         with Signatures(self._judge.faults, process) as signatures:
             for index in range(-(-self._size // FULL)):
                 first = index * FULL + 1
@@ -81,8 +82,7 @@ class _Audit:
                 if progress is not None:
                     progress(min(first - 1 + FULL, self._size), self._size)
         self._judge.end()
-        entries = self._log.entries(self._size)
-        self._judge.in_hindsight(lambda: enumerate(chain.from_iterable(entries), 1))
+        self._judge.in_hindsight()
         for tile in tiles(self._size):
             self._judge.checked["tiles"] += 1
             if tile not in self._faulty:

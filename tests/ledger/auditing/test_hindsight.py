@@ -1,16 +1,20 @@
 """The audit of what was decided before it was known that two ids are one person, or who employed somebody."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from api.publishing.files import write
-from ledger.auditing import AuditFinding, audit, audit_published, hindsight, judging
+from ledger.auditing import audit, audit_published
+from ledger.auditing.hindsight import Hindsight
+from ledger.auditing.kept import NOTHING
 from ledger.auditing.report import AuditReport
 from ledger.domain.record import Role
+from ledger.reading import Memory
+from ledger.signing.envelope import open_envelope
+from ledger.signing.statement import decode_payload
 from tests.scenario import PLAN, names, value
 from tests.support import World
 from tests.vectors.make import tell
@@ -128,17 +132,37 @@ def test_only_entries_that_asked_about_such_people_are_decided_again(
 ) -> None:
     """The warnings are those of deciding everything again, which finds nothing more."""
     workshop.do("merge-persons", person_id="decider1", merged_id="decider2", **WHY)
-    again: list[int] = []
-    decide: Callable[..., Iterator[AuditFinding]] = hindsight.refused_today
+    decided: list[int] = []
+    narrow = Hindsight._is_known_otherwise
 
-    def counted(entries: Iterable[bytes], *arguments: Any) -> Iterator[AuditFinding]:
-        (*known, wanted) = arguments
-        again.append(len(wanted))
-        return decide(entries, *known, wanted if is_narrow else range(workshop.ledger.size() + 1))
+    def counted(self: Hindsight, position: int, people: Iterable[str]) -> bool:
+        is_wanted = not is_narrow or narrow(self, position, people)
+        decided.extend([position] * is_wanted)
+        return is_wanted
 
-    monkeypatch.setattr(judging, "refused_today", counted)
+    monkeypatch.setattr(Hindsight, "_is_known_otherwise", counted)
     is_narrow = True
-    narrow = audited(workshop)
+    few = audited(workshop)
+    assert len(decided) < workshop.ledger.size() / 2
     is_narrow = False
-    assert narrow == audited(workshop) != []
-    assert again[0] < workshop.ledger.size() / 2
+    assert few == audited(workshop) != []
+
+
+def test_what_is_learned_of_people_is_what_judging_every_entry_ends_with(tmp_path: Path) -> None:
+    """Of every event of the catalogue: no event of another kind says anything of a person."""
+    world = World(tmp_path / "ledger")
+    tell(world)
+    hindsight, memory = Hindsight(NOTHING, lambda _: None), Memory()
+    envelopes = [entry.state for entry in world.ledger.entries(0, world.ledger.size())]
+    hindsight.learn(enumerate(envelopes, 1))
+    memory.advance(decode_payload(open_envelope(envelope).payload) for envelope in envelopes)
+    persons = [stream for stream in memory.states if stream.kind == "person"]
+    assert persons
+    assert [hindsight.today.states[person] for person in persons] == [memory.states[person] for person in persons]
+    assert hindsight.today.merges == memory.merges
+
+
+def test_what_cannot_be_learned_is_left_to_those_who_judge_it() -> None:
+    hindsight = Hindsight(NOTHING, lambda _: None)
+    hindsight.learn([(1, b"nothing")])
+    assert hindsight.today.states == {}

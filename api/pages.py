@@ -34,7 +34,7 @@ FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may s
 EMBEDDABLE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 
 P = ParamSpec("P")
-TEXTS = 4096  # of the templates that are remembered; there are some hundred
+TEXTS = 4096  # that are remembered of each kind: days, moments, numbers, and what the templates say
 
 NAMES: dict[Language, str] = {"en": "English", "fr": "Français"}
 
@@ -187,6 +187,7 @@ def environment(chosen: Language, **constants: object) -> WithConstants:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        cache_size=-1,  # of templates: all of them
     )
     translations = translations_into(chosen)
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
@@ -196,7 +197,7 @@ def environment(chosen: Language, **constants: object) -> WithConstants:
     made.filters["day"] = lru_cache(TEXTS)(lambda day: day_in_words(day).into(chosen))
     made.filters["number"] = lru_cache(TEXTS)(lambda number: format_decimal(number, locale=chosen))
     made.filters["status_word"] = lru_cache(TEXTS)(lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen))
-    made.filters["moment"] = lambda moment: moment_in_words(moment).into(chosen)
+    made.filters["moment"] = lru_cache(TEXTS)(lambda moment: moment_in_words(moment).into(chosen))
     return made
 
 

@@ -21,7 +21,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-
+_SECURITY_LINES = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 SIGNED_FOR = ("/secretariat/", "/tile/entries/")  # only for requests that an officer or an auditor has signed
 _RECEIVED = "pca-ledger.method"  # where a scope holds the method that the client sent
 
@@ -63,8 +63,8 @@ class Guard:
                 if message["status"] == 413:
                     problem = problems.too_large(Request(scope), scope[MAX_BODY_SIZE_SCOPE_KEY])
                     headers.update(problem.headers)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                given = {name for name, _ in headers.raw}
+                headers.raw.extend(line for line in _SECURITY_LINES if line[0] not in given)
                 if "location" in headers:
                     headers["Location"] = _relative(headers["Location"], scope)
                 if "position" in state:

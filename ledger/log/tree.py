@@ -6,6 +6,7 @@ Each function that builds a proof is beside the one that checks it.
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from hashlib import sha256
 from typing import Self
 
@@ -14,6 +15,7 @@ import msgspec
 from ledger.errors import Unverifiable
 
 HASH_BYTES = 32
+CACHED_EDGES = 64  # of all proofs in a tree of one size, each asks for the same
 EMPTY_ROOT = sha256(b"").digest()  # RFC 9162 2.1.1: MTH({}) = HASH()
 
 
@@ -166,14 +168,15 @@ def _split(count: int) -> int:
     return 1 << (count - 1).bit_length() - 1
 
 
-def _peaks(first: int, last: int) -> list[tuple[int, int]]:
+@lru_cache(CACHED_EDGES)
+def _peaks(first: int, last: int) -> tuple[tuple[int, int], ...]:
     """The complete nodes, largest first, of leaves that begin at a multiple of the first node's size."""
     nodes = []
     while first < last:
         level = (last - first).bit_length() - 1
         nodes.append((level, first >> level))
         first += 1 << level
-    return nodes
+    return tuple(nodes)
 
 
 def _range_hash(first: int, last: int, get_node: GetNode) -> bytes:

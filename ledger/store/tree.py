@@ -95,18 +95,21 @@ def insert_nodes(cursor: Cursor, size: int, nodes: Iterable[Node]) -> None:
 def _with_nodes(cursor: Cursor, prove: Callable[[GetNode], T]) -> T:
     """What ``prove`` returns with the stored nodes, which are read all at once. Raises LookupError when one is missing.
 
-    It runs twice: which nodes it asks for depends on sizes and indexes, not on hashes.
+    It runs twice, and asks alike in the same order: for which nodes, depends on sizes and indexes, not on hashes.
     """
-    places: dict[tuple[int, int], int] = {}
+    wanted: list[tuple[int, int]] = []
 
     def want(level: int, index: int) -> bytes:
-        places[level, index] = place_of(level, index)
+        wanted.append((level, index))
         return b""
 
     prove(want)
-    rows = select_among(cursor, "SELECT place, hash FROM tree_nodes WHERE place IN ({})", places.values())
-    hashes: dict[int, bytes] = dict(rows)
-    for (level, index), place in places.items():
-        if place not in hashes:
-            raise LookupError(f"there is no complete node {index} at level {level}")
-    return prove(lambda level, index: hashes[places[level, index]])
+    places = [place_of(level, index) for level, index in wanted]
+    rows = select_among(cursor, "SELECT place, hash FROM tree_nodes WHERE place IN ({})", places)
+    stored: dict[int, bytes] = dict(rows)
+    try:
+        hashes = iter([stored[place] for place in places])
+    except KeyError as missing:
+        level, index = wanted[places.index(missing.args[0])]
+        raise LookupError(f"there is no complete node {index} at level {level}") from None
+    return prove(lambda level, index: next(hashes))  # noqa: ARG005 - as it was asked before

@@ -4,7 +4,8 @@ Nothing is written or synced: the rows are in memory, on one core. *document* ma
 them with keys in memory and seals the diploma without a time-stamp; beside it, Typst sets the same diplomas, from the
 same texts, and nothing else. *document-verify* runs all twelve checks of a bundle; beside it, the signatures in that
 bundle are verified, those of the log included, and nothing else. Inside the clock is what a row names; what is made
-before it, such as keys and facts, is outside.
+before it, such as keys and facts, is outside. The goals: the signatures, the seal and five forms more take half as
+long again as Typst, and eleven checks in Python little more than the signatures in C.
 """
 
 from contextlib import ExitStack

@@ -116,10 +116,11 @@ def test_a_seal_is_byte_for_byte_as_the_library_alone_makes_it(monkeypatch: pyte
         made = leave_running_loop(lambda: asyncio.run(device.async_sign(digest, "sha256", use_pades=True)))()
         return bytes(made.dump())
 
-    # What is random otherwise: signatures on P-256, and the id of each revision of a PDF.
-    monkeypatch.setattr(CHAIN.key, "sign", lambda message: sha256(message).digest() * 2)
+    # What is random otherwise: signatures on P-256, of several lengths in DER, and the id of each revision of a PDF.
     monkeypatch.setattr(os, "urandom", bytes)
-    for when in (FACTS.issued, NOW):
+    for when, first in ((FACTS.issued, b"\xff"), (NOW, b"\x7f"), (NOW, b"\0\1"), (NOW, b"\0" * 31 + b"\1")):
+        signature = (first + sha256(first).digest())[:32] * 2
+        monkeypatch.setattr(CHAIN.key, "sign", lambda _, signature=signature: signature)
         ours = seal(unsealed(), CHAIN.key, CHAIN.certificates, when, None)
         with monkeypatch.context() as patched:
             patched.setattr(pdf_seal, "cms", by_library)

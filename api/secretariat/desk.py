@@ -56,7 +56,9 @@ _WITHOUT_VALUES: dict[str, Any] = {
     "signatures": b"{}",
 }
 _OF_NUMBER = ROW.id == bindparam("number")
-# Statements that each recording runs are made once: to make one takes longer than to run it.
+# Statements that each request or recording runs are made once: to make one takes longer than to run it.
+_NEXT = update(DESK_HEAD).values(last=DESK_HEAD.c.last + 1).returning(DESK_HEAD.c.last)
+_INSERT = insert(PROPOSALS)
 _UNSETTLED = select(ROW.id, ROW.disclosures_key, ROW.reason_key).where(ROW.leaf.is_(None))
 _SETTLE = (
     update(PROPOSALS)
@@ -68,8 +70,8 @@ _KEYS = {ROW.disclosures_key, ROW.reason_key}
 _ALL = select(
     *(_Bytes(c).label(c.name) if isinstance(c.type, Text) and c not in _KEYS else c for c in PROPOSALS.columns)
 )
-
-
+_ONE = _ALL.where(_OF_NUMBER)
+_ALIKE = _ALL.where(WAITS, ROW.command == bindparam("named"), ROW.filed > bindparam("since"))
 _LOCK = select(DESK_HEAD.c.last).with_for_update()
 
 
@@ -81,6 +83,7 @@ class DeskTables:
         self.database = ledger.database
         self.sealing = Sealing(ledger.keys.store)
         self._settling = WeakKeyDictionary[Cursor, dict[int, tuple[int, Callable[[bool], object]]]]()
+        self._is_alone = ledger.database.kind == "sqlite"  # whoever writes has the whole file
         self._locking: Cursor | None = None  # the cursor of the last transaction that locked the desk
         with self.database.transaction(commit=True) as cursor:
             cursor.run(insert(DESK_HEAD).on_conflict_do_nothing(), {"one": 1, "last": 0})
@@ -90,7 +93,7 @@ class DeskTables:
         """A transaction in which nobody else changes the desk, or join that of the thread."""
         # In this order: an append has the ledger to itself before it begins a transaction, and settles in it.
         with self._ledger.still(), self.database.transaction(commit=True, durable=durable) as cursor:
-            if cursor is not self._locking:
+            if not self._is_alone and cursor is not self._locking:
                 cursor.run(_LOCK)
                 self._locking = cursor
             yield cursor
@@ -113,23 +116,28 @@ class DeskTables:
 
     def proposal(self, number: int) -> Waiting | None:
         """Return a proposal by its number; None when there is none that can be read."""
-        return next(iter(self.select(ROW.id == number)), None) if 0 < number <= LARGEST else None
+        trace = self.trace(number)
+        return None if trace is None else trace.item
 
     def traces(self, *where: ColumnElement[bool]) -> list[Trace]:
         """Return what is known of proposals, also of those that cannot be read."""
-        rows = self.rows(*where)
+        return self._traces(self.rows(*where))
+
+    def _traces(self, rows: list[Row]) -> list[Trace]:
         return list(map(trace_of, rows, self.sealing.opened(VALUES, rows), self.sealing.opened(REASON, rows)))
 
     def trace(self, number: int) -> Trace | None:
         """Return what is known of a proposal by its number, or None."""
-        return next(iter(self.traces(ROW.id == number)), None) if 0 < number <= LARGEST else None
+        if not 0 < number <= LARGEST:
+            return None
+        return next(iter(self._traces(self.database.run(_ONE, {"number": number}))), None)
 
     def resemblances(self, proposal: Proposal, since: int) -> bool:
         """Whether something of the same command waits that may say the same, or is about the same subject.
 
         ``since`` is the second from which what was filed has not expired. No value is opened for this.
         """
-        same = self.rows(WAITS, ROW.command == proposal.name, ROW.filed > since)
+        same = self.database.run(_ALIKE, {"named": proposal.name, "since": since})
         return any(
             item is not None and resembles(item.proposal, proposal) for item in (read_row(r, None) for r in same)
         )
@@ -142,10 +150,10 @@ class DeskTables:
         """Add a proposal, and return its number. Raises ``Refused`` when it is too large for a statement."""
         row = {**row_of(proposal), "source": source, "payload": payload, "filed": filed, "filed_by": by}
         with self.transaction() as cursor:
-            ((number,),) = cursor.run(update(DESK_HEAD).values(last=DESK_HEAD.c.last + 1).returning(DESK_HEAD.c.last))
+            ((number,),) = cursor.run(_NEXT)
             if proposal.disclosures:
                 row |= self.sealing.sealed(VALUES, values_of(proposal))
-            cursor.run(insert(PROPOSALS), {"id": number, **row})
+            cursor.run(_INSERT, {"id": number, **row})
         return int(number)
 
     def update(self, number: int, *where: ColumnElement[bool], **columns: Any) -> bool:

@@ -73,7 +73,7 @@ class Office(msgspec.Struct, frozen=True):
         return self.desk()
 
 
-def office_of(request: Request) -> Office:
+async def office_of(request: Request) -> Office:  # not in a thread, which takes longer than this
     """Return the office of the application that serves this request."""
     return cast(Office, request.app.state.office)
 

@@ -8,13 +8,16 @@ from hmac import digest
 from typing import Self
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from api.secretariat.desk import DeskTables
 from ledger.errors import Conflict
 from ledger.store.desk_tables import REQUESTS
 
 _ROW = REQUESTS.c
+_KNOWN = select(_ROW.request, _ROW.number).where(_ROW.person == bindparam("sender"), _ROW.key == bindparam("sent"))
+_ENDED = delete(REQUESTS).where(_ROW.until <= bindparam("now"))
+_KEEP = insert(REQUESTS)
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -38,15 +41,14 @@ def remember(desk: DeskTables, request: Request, number: int, until: int) -> Non
     """Keep what a request filed, until a moment in seconds."""
     row = {"person": request.person, "key": request.key, "request": request.digest, "number": number, "until": until}
     with desk.transaction() as cursor:
-        cursor.run(insert(REQUESTS), row)
+        cursor.run(_KEEP, row)
 
 
 def filed_by(desk: DeskTables, request: Request, now: int) -> int | None:
     """Return the number that this request filed before. Raises ``Conflict`` when its key came with another."""
-    known = select(_ROW.request, _ROW.number).where(_ROW.person == request.person, _ROW.key == request.key)
     with desk.transaction() as cursor:
-        cursor.run(delete(REQUESTS).where(_ROW.until <= now))
-        rows = cursor.run(known)
+        cursor.run(_ENDED, {"now": now})
+        rows = cursor.run(_KNOWN, {"sender": request.person, "sent": request.key})
     if rows and rows[0].request != request.digest:
         raise Conflict("idempotency-key-reused", "Idempotency-Key: it came with another request before")
     return int(rows[0].number) if rows else None

@@ -44,7 +44,8 @@ class Sealing:
 
     def destroy(self, cursor: Cursor, owners: Iterable[str | None]) -> None:
         """Destroy keys once this transaction is committed; those of which that fails are left to :meth:`finish`."""
-        going.destroy(cursor, self._keys, [owner for owner in owners if owner is not None])
+        if gone := [owner for owner in owners if owner is not None]:  # to destroy none would sync the folder, too
+            going.destroy(cursor, self._keys, gone)
 
     def finish(self, cursor: Cursor) -> None:
         """Destroy the keys that were to be destroyed when a process died, or could not reach them."""

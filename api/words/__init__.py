@@ -6,6 +6,7 @@ digest appears where the reader holds its disclosure.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -54,6 +55,9 @@ def command_in_words(command: Command, language: Language, read: Reader) -> str:
     return _Speech(language, read).line(title.into(language), _fields(command))
 
 
+_locale = cache(Locale)  # reads its names once, which takes longer than to say any line
+
+
 def _said(event: Event[Fact]) -> dict[str, Any]:
     """The fields of an event, beginning with its subject."""
     if event.subject == THE_CLOCK:
@@ -75,7 +79,7 @@ class _Speech:
         self._new: dict[str, str] = {}  # by person id: the name of somebody who is being registered
         self._language = language
         self._read = read
-        self._locale = Locale(language)
+        self._locale = _locale(language)
         self._colon = COLON.into(language)
         self._terms: dict[str, str] = {}
 

@@ -108,14 +108,14 @@ class Inbox:
     def propose(
         self, proposal: Proposal, source: str, request: Request | None = None
     ) -> tuple[Waiting, Prepared | None]:
-        """File one proposal that can be signed now, and prepare its statement.
+        """File one proposal that can be signed now, and prepare its statement; :meth:`sync` before it is acknowledged.
 
         A ``request`` that was sent before files nothing: the earlier proposal is returned, with its statement for a
         signer, and with None for others. A request is remembered for as long as a statement can wait for signatures.
         Raises ``Refused``, also when the earlier proposal has ended, and ``Conflict`` when the key came with a
         different request before.
         """
-        with self.desk.transaction():
+        with self.desk.transaction(durable=False):
             if request is not None and (filed := requests.filed_by(self.desk, request, self._now())) is not None:
                 if any(signer.person == request.person for signer in proposal.signers):
                     return self.prepare(filed, request.person)
@@ -194,15 +194,11 @@ class Inbox:
         same result.
         Raises ``Refused`` or a ``LedgerError``.
         """
-        # The append makes the last signature durable; another one is before it is acknowledged.
-        added = self._added(number, person, signature, is_last=True)
-        if isinstance(added, Waiting) and not added.is_complete:
-            added = self._added(number, person, signature, is_last=False)
-        return self._submit(added) if isinstance(added, Waiting) and added.is_complete else added
+        return self.acknowledged(self.added(number, person, signature))
 
-    def _added(self, number: int, person: str, signature: Signature, *, is_last: bool) -> Receipt | Waiting:
-        """Keep a signature, if it ``is_last`` only where it completes the statement; return the proposal with it."""
-        with self.desk.transaction(durable=not is_last) as cursor:  # nobody else signs or ends it in between
+    def added(self, number: int, person: str, signature: Signature) -> Receipt | Waiting:
+        """Keep a signature, and return the proposal with it, or its receipt. It is :meth:`acknowledged` then."""
+        with self.desk.transaction(durable=False) as cursor:  # nobody else signs or ends it in between
             item = self.found(number, person)
             if item.leaf is not None:
                 self.desk.sealing.finish(cursor)  # what was to be destroyed with it before it was acknowledged
@@ -214,9 +210,21 @@ class Inbox:
                 raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
             self._require_genuine(item.payload, person, signature)
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
-            if item.is_complete or not is_last:
-                self.desk.sign([item])
+            self.desk.sign([item])
             return item
+
+    def acknowledged(self, added: Receipt | Waiting) -> Receipt | Waiting:
+        """Submit what all have signed, and return the receipt; else wait until the signature is on the disk."""
+        if isinstance(added, Receipt):
+            return added
+        if added.is_complete:
+            return self._submit(added)  # which makes the last signature durable, too
+        self.sync()
+        return added
+
+    def sync(self) -> None:
+        """Wait, together with others, until what was proposed and signed is on the disk."""
+        self.desk.database.sync()
 
     def withdraw(self, number: int, by: str, reason: str | None = None) -> Trace:
         """Withdraw a proposal, as who filed it. Raises ``Refused``."""

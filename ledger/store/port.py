@@ -103,6 +103,13 @@ class Database(Protocol):
         committed after it, until the next durable commit, by whichever process, makes both last.
         """
 
+    def sync(self) -> None:
+        """Return once all that was committed before is on the disk, also what need not have been durable.
+
+        Not within a transaction. Threads that call it at the same time wait for the disk once.
+        Raises ``Unavailable``.
+        """
+
     def run(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> list[Row]:

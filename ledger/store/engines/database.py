@@ -6,7 +6,9 @@ The drivers are in autocommit mode: a transaction begins and ends by the stateme
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from threading import local
+from math import inf
+from threading import Lock, local
+from time import perf_counter
 from typing import Any, ClassVar
 
 from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError
@@ -76,6 +78,8 @@ class EngineDatabase(ABC):
         self._engine = engine
         self._name = name
         self._thread = local()  # its ``cursor`` is that of the transaction in which the thread is
+        self._syncing = Lock()
+        self._synced = -inf  # when the last sync began
 
     @property
     def name(self) -> str:
@@ -101,6 +105,15 @@ class EngineDatabase(ABC):
                 self._thread.cursor = None
                 self._roll_back(connection, raw)
         cursor.committed()
+
+    def sync(self) -> None:
+        assert getattr(self._thread, "cursor", None) is None, "what is not committed cannot be synced"
+        called = perf_counter()
+        with self._syncing:
+            if self._synced < called:  # else another thread's began after what this one committed
+                began = perf_counter()
+                self._sync()
+                self._synced = began
 
     def _connected(self) -> AbstractContextManager[Connection]:
         """A connection of the pool."""
@@ -131,6 +144,10 @@ class EngineDatabase(ABC):
 
     @abstractmethod
     def _commit(self, raw: Any) -> None: ...
+
+    @abstractmethod
+    def _sync(self) -> None:
+        """Wait until what is committed is on the disk."""
 
     @abstractmethod
     def _roll_back(self, connection: Connection, raw: Any) -> None:

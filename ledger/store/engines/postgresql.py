@@ -194,6 +194,10 @@ class PostgreSQLDatabase(EngineDatabase):
         if warnings:  # it did not wait for the replicas
             raise Uncertain(f"{self.name}: {warnings[0]}")
 
+    def _sync(self) -> None:
+        with self.transaction(commit=True) as cursor:
+            cursor.execute("SELECT pg_logical_emit_message(true, '', '')")  # a commit of nothing would wait for nothing
+
     def _roll_back(self, connection: Connection, raw: psycopg.Cursor[Any]) -> None:
         with suppress(psycopg.Error):
             raw.connection.rollback()

@@ -1,9 +1,10 @@
 """SQLite behind the port: one file, or memory."""
 
 import gc
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
@@ -143,6 +144,15 @@ class SQLiteDatabase(EngineDatabase):
 
     def _commit(self, raw: sqlite3.Cursor) -> None:
         raw.execute("COMMIT")
+
+    def _sync(self) -> None:
+        # What is committed is in the log (https://sqlite.org/wal.html, 2). If there is none any more, SQLite synced
+        # the file itself before it removed it.
+        try:
+            with suppress(FileNotFoundError), Path(f"{self._file}-wal").open("rb") as log:
+                os.fdatasync(log.fileno())
+        except OSError as error:
+            raise Unavailable(f"{self.name}: {error.strerror}") from error
 
     def _roll_back(self, connection: Connection, raw: sqlite3.Cursor) -> None:  # noqa: ARG002 - never lost
         raw.connection.rollback()

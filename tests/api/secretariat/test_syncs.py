@@ -1,8 +1,11 @@
 """A statement over HTTP waits twice for the disk: once for what is prepared, once for what is recorded."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +14,9 @@ from starlette.testclient import TestClient
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from ledger.store import opening
+from ledger.store.engines import database as engines
 from ledger.store.engines.sqlite import SQLiteDatabase
+from ledger.store.port import Unavailable
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_http import EXCEPTION, GRANT, Officer, served
 from tests.engines import Engine
@@ -22,8 +27,8 @@ NORMAL, FULL = 1, 2
 
 @pytest.fixture
 def syncs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The commits of the record that wait for the disk: of transactions that are durable and have changed something."""
-    begun, commit = SQLiteDatabase._begun, SQLiteDatabase._commit
+    """The waits for the disk of the record: commits that are durable and have changed something, and syncs."""
+    begun, commit, sync = SQLiteDatabase._begun, SQLiteDatabase._commit, SQLiteDatabase._sync
     before: dict[int, int] = {}
     synced: list[int] = []
 
@@ -39,6 +44,11 @@ def syncs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         if mode == FULL and changed and database.name == opening.DATABASE:
             synced.append(changed)
 
+    def synchronised(database: SQLiteDatabase) -> None:
+        sync(database)
+        synced.append(0)
+
+    monkeypatch.setattr(SQLiteDatabase, "_sync", synchronised)
     monkeypatch.setattr(SQLiteDatabase, "_begun", counting)
     monkeypatch.setattr(SQLiteDatabase, "_commit", counted)
     return synced
@@ -85,6 +95,46 @@ def test_a_commit_need_not_be_durable_and_the_next_one_is(engine: Engine, staffe
             said.append(cursor.fetchone()[0])
     # The server of the tests never waits for its disk: it has "off" for both.
     assert said in ([NORMAL, FULL], ["off", "off"])
+
+
+def test_a_sync_covers_whoever_called_before_it_began(staffed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, done = staffed.ledger.database, list[None]()
+    monkeypatch.setattr(database, "_sync", lambda: done.append(None))
+    called_and_began = iter([1.0, 2.0, 1.5, 3.0, 4.0])
+    monkeypatch.setattr(engines, "perf_counter", lambda: next(called_and_began))
+    database.sync()
+    database.sync()  # called while another thread's was to begin
+    assert len(done) == 1
+    database.sync()
+    assert len(done) == 2
+
+
+def test_a_sync_waits_for_the_log_of_the_database(
+    engine: Engine, staffed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = staffed.ledger.database
+
+    def written() -> str:
+        with database.transaction(commit=False) as cursor:
+            cursor.execute("SELECT pg_current_wal_insert_lsn()")
+            return str(cursor.fetchone()[0])
+
+    if engine.kind == "postgresql":
+        before = written()
+        database.sync()
+        assert written() != before, "a transaction that writes nothing does not wait for the disk"
+        return
+    synced = list[str]()
+    monkeypatch.setattr(os, "fdatasync", lambda file: synced.append(Path(f"/proc/self/fd/{file}").readlink().name))
+    database.sync()
+    assert synced == [f"{opening.DATABASE}-wal"]
+
+    def fails(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fdatasync", fails)
+    with pytest.raises(Unavailable, match="Input/output error"):
+        database.sync()
 
 
 def test_to_prepare_reads_nothing_of_what_was_recorded_before(staffed: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ from ledger.words import Words
 SALT_BYTES = 16  # RFC 9901 9.3: at least 128 random bits
 _MIN_SALT_CHARACTERS = 22  # 16 bytes in base64url
 MAX_BYTES = 16 * 1024  # of a value with its name and salt, as JSON: five pages of text
+_decoder = msgspec.json.Decoder(tuple[str, str, Any])
 
 
 class Unstatable(Refused):
@@ -64,7 +65,7 @@ class Disclosure(Disclosed, frozen=True, dict=True):
     def parse(cls, encoded: str) -> Self:
         """The disclosure that is written exactly like this. Raises ``Unverifiable``."""
         with suppress(ValueError, RecursionError):
-            salt, name, value = msgspec.json.decode(decoded(encoded), type=tuple[str, str, Any])
+            salt, name, value = _decoder.decode(decoded(encoded))
             disclosure = cls(name, value, salt)
             if disclosure.encoded == encoded and len(salt) >= _MIN_SALT_CHARACTERS:
                 return disclosure

@@ -317,7 +317,9 @@ def _require(
                 raise _malformed((*path, ".value"), expected.expected)
         case msgspec.Struct():
             for name in value.__struct_fields__:
-                _require((*path, ".", name), name, getattr(value, name), disclosure, taken)
+                item, form = getattr(value, name), TEXT_FORMS.get(name)
+                if form is None or not form.fits(item):  # most fields are texts that fit
+                    _require((*path, ".", name), name, item, disclosure, taken)
         case tuple():
             for index, item in enumerate(value):
                 _require((*path, f"[{index}]"), field, item, disclosure, taken)

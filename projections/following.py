@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
-from eventsourcing.persistence import IntegrityError, Notification, Tracking, TrackingRecorder
+from eventsourcing.persistence import IntegrityError, Tracking, TrackingRecorder
 
 from ledger.domain.events.clock import ClockConfirmed
 from ledger.domain.record import Fact
@@ -23,7 +23,7 @@ from ledger.errors import Corrupt
 from ledger.log.tree import leaf_hash
 from ledger.signing.statement import read_stored
 from ledger.store.cache import create_only, is_version_of
-from ledger.store.port import Cursor, Database, Unavailable
+from ledger.store.port import Cursor, Database, Row, Unavailable
 from ledger.store.recorder import LedgerRecorder
 from projections.entry import Entry, microseconds
 from projections.questions import READ_MODELS
@@ -75,9 +75,12 @@ class Reached(NamedTuple):
     leaf: bytes
     known: int
 
-    def is_of(self, found: Sequence[Notification]) -> bool:
-        """Whether the first of these entries of a log is the last one that the tables hold."""
-        return bool(found) and (found[0].id, leaf_hash(found[0].state)) == (self.position, self.leaf)
+    def is_of(self, found: Sequence[Row]) -> bool:
+        """Whether the first of these statements of a log is the last one that the tables hold."""
+        if not found:
+            return False
+        position, _, envelope = found[0]
+        return (position, leaf_hash(envelope)) == (self.position, self.leaf)
 
 
 class Following(TrackingRecorder):
@@ -155,7 +158,7 @@ class Following(TrackingRecorder):
         if most > (end := self.end()):  # asked later: all of them grow
             return position, end, f"{most} entries, the log has {end}"
         self._seen = end
-        if position and not reached.is_of(self._log.select_notifications(position, 1, position)):
+        if position and not reached.is_of(self._log.statements(position, 1, position)):
             return position, end, f"entry {position} of the log is another one"
         return position, end, ""
 
@@ -168,20 +171,20 @@ class Following(TrackingRecorder):
         with self.database.transaction(commit=True, durable=self._is_durable) as cursor:
             with self._sound():
                 reached = _reached(cursor)
-            notifications = self._log.select_notifications(reached.position, batch + 1, self.end())
+            statements = self._log.statements(reached.position, batch + 1, self.end())
             if not reached.position:
                 cursor.execute("INSERT OR REPLACE INTO tracking VALUES (?, ?)", (FILLING, secrets.randbits(63)))
             else:
-                if not reached.is_of(notifications):
+                if not reached.is_of(statements):
                     raise self._contradiction(f"entry {reached.position} of the log is another one")
-                notifications = notifications[1:]
-            if not notifications:
+                del statements[0]
+            if not statements:
                 return None
             rows, known = Batch(cursor), reached.known
-            position, leaf = notifications[-1].id, leaf_hash(notifications[-1].state)
+            position, leaf = int(statements[-1][0]), leaf_hash(statements[-1][2])
             with self._sound():
-                for notification in notifications:
-                    entry = _entry(notification, known)
+                for place, wire_name, envelope in statements:
+                    entry = _entry(place, wire_name, envelope, known)
                     known = entry.known
                     if isinstance(entry.event.facts, ClockConfirmed):
                         _confirm(rows, known)
@@ -268,10 +271,10 @@ def _confirm(cursor: Writing, known: int) -> None:
             cursor.execute(f"UPDATE {table} SET {column} = ? WHERE {column} > ?", (known, known))
 
 
-def _entry(notification: Notification, known_before: int) -> Entry:
-    event = read_stored(notification.topic, notification.state).event
-    signatures = _signatures.decode(notification.state).signatures
+def _entry(position: int, wire_name: str, envelope: bytes, known_before: int) -> Entry:
+    event = read_stored(wire_name, envelope).event
+    signatures = _signatures.decode(envelope).signatures
     # Statements may wait for a signature: what is appended later is not known earlier, unless a clock was ahead.
     stated = microseconds(event.time)
     known = stated if isinstance(event.facts, ClockConfirmed) else max(known_before, stated)
-    return Entry(notification.id, known, event, tuple([s.keyid for s in signatures]))
+    return Entry(position, known, event, tuple([s.keyid for s in signatures]))

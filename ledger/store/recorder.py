@@ -33,7 +33,7 @@ from ledger.store import (
 )
 from ledger.store.following import Appends, LedgerSubscription
 from ledger.store.migrations import marks
-from ledger.store.port import Cursor, Database, Unavailable, insert_rows
+from ledger.store.port import Cursor, Database, Row, Unavailable, insert_rows
 from ledger.store.tables import RECORD, Long, among
 from ledger.store.vault import Sealed
 
@@ -204,6 +204,12 @@ class LedgerRecorder(ApplicationRecorder):
                 f"SELECT {_COLUMNS} {chosen}", [*parameters, limit]
             )
         ]
+
+    def statements(self, start: int, limit: int, stop: int) -> list[Row]:
+        """Position, wire name and exact bytes of at most ``limit`` entries from ``start`` to ``stop``, both in."""
+        mark = self._database.mark
+        chosen = f"WHERE position BETWEEN {mark} AND {mark} ORDER BY position LIMIT {mark}"
+        return self._database.select(f"SELECT position, topic, state FROM stored_events {chosen}", (start, stop, limit))
 
     def max_notification_id(self) -> int | None:
         """The position of the last entry; None while there is none."""

@@ -1,12 +1,14 @@
 """The tables of the history: each event by position, and which streams belong to a certification."""
 
+from functools import lru_cache
+
 import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.persons import PersonsMerged, PersonsUnmerged
 from ledger.domain.events.scheme import SchemeVersionApproved, SchemeVersionDrafted
 from ledger.domain.events.session import SessionPlanned
-from ledger.domain.record import Fact
+from ledger.domain.record import Fact, Signer
 from ledger.domain.subjects import BY_FACT
 from projections.entry import Entry
 from projections.read_model import on
@@ -70,7 +72,6 @@ RECORD = dict(
 
 def _insert(cursor: Cursor, entry: Entry, scheme_version: str | None = None) -> None:
     event = entry.event
-    signers = [(s.person, s.role, key_id) for s, key_id in zip(event.by, entry.key_ids, strict=True)]
     cursor.execute(
         "INSERT INTO history_events VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -80,7 +81,13 @@ def _insert(cursor: Cursor, entry: Entry, scheme_version: str | None = None) -> 
             event.type,
             event.time.isoformat(),
             entry.known,
-            msgspec.json.encode(signers).decode(),
+            _signers_json(event.by, entry.key_ids),
             scheme_version,
         ),
     )
+
+
+@lru_cache(maxsize=1024)  # the same few people sign much
+def _signers_json(by: tuple[Signer, ...], key_ids: tuple[str, ...]) -> str:
+    signers = [(signer.person, signer.role, key_id) for signer, key_id in zip(by, key_ids, strict=True)]
+    return msgspec.json.encode(signers).decode()

@@ -4,9 +4,10 @@
 starts. Nothing is read from disk, written, synced or verified.
 
 *rebuild*, *rebuild-rows*: the read models of the smallest simulated register, from its log to a file on the disk of the
-run's folder, a synced commit for each thousand entries; then all is copied into the place of the old ones in one more.
-Nothing is verified: that is the audit's. Beside the goal, and beside one ``executemany`` a table of the same rows into
-the same tables and indexes, in a file on that disk with one synced commit.
+run's folder, a commit for each thousand entries that does not wait for the disk; then all is copied into the place of
+the old ones, and indexed, in one synced commit. Nothing is verified: that is the audit's. Beside the goal, and beside
+one ``executemany`` a table of the same rows into the same tables and indexes, in a file on that disk with one synced
+commit.
 """
 
 from collections import deque

@@ -50,6 +50,14 @@ def test_a_batch_grows_the_tree_once(staffed: World, monkeypatch: pytest.MonkeyP
     assert grown == [3]
 
 
+def test_statements_are_those_of_the_notifications(world: World) -> None:
+    world.appoint()
+    log = world.ledger.log
+    for start, limit, stop in ((0, 3, 9), (2, 10, 4), (4, 1, 4), (5, 2, 4), (1, 100, 100)):
+        found = [(entry.id, entry.topic, entry.state) for entry in log.select_notifications(start, limit, stop)]
+        assert [tuple(statement) for statement in log.statements(start, limit, stop)] == found
+
+
 @pytest.fixture
 def other(staffed: World) -> Iterator[Ledger]:
     """The same ledger as another process opens it."""

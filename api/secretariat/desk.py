@@ -6,7 +6,7 @@ Values and reasons are sealed, each under a key of its own. When they are remove
 left of them in the database, its logs or a backup can be read.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -49,15 +49,15 @@ def _in_postgresql(element: _Bytes, compiler: SQLCompiler, **options: Any) -> st
     return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"
 
 
+_WITHOUT_SEALED: dict[str, Any] = {"disclosures": None, "disclosures_key": None}
 _WITHOUT_VALUES: dict[str, Any] = {
-    "disclosures": None,
-    "disclosures_key": None,
+    **_WITHOUT_SEALED,
     "payload": None,
     "signatures": b"{}",
 }
 _OF_NUMBER = ROW.id == bindparam("number")
 # Statements that each request or recording runs are made once: to make one takes longer than to run it.
-_NEXT = update(DESK_HEAD).values(last=DESK_HEAD.c.last + 1).returning(DESK_HEAD.c.last)
+_NEXT = update(DESK_HEAD).values(last=DESK_HEAD.c.last + bindparam("count")).returning(DESK_HEAD.c.last)
 _INSERT = insert(PROPOSALS)
 _UNSETTLED = select(ROW.id, ROW.disclosures_key, ROW.reason_key).where(ROW.leaf.is_(None))
 _SETTLE = (
@@ -146,15 +146,21 @@ class DeskTables:
         """Return what is known of those that wait and cannot be read."""
         return [trace for trace in self.traces(WAITS) if trace.item is None]
 
-    def insert(self, proposal: Proposal, source: str, payload: bytes | None, filed: int, by: str) -> int:
-        """Add a proposal, and return its number. Raises ``Refused`` when it is too large for a statement."""
-        row = {**row_of(proposal), "source": source, "payload": payload, "filed": filed, "filed_by": by}
+    def insert(
+        self, proposals: Sequence[Proposal], source: str, filed: int, by: str, payload: bytes | None = None
+    ) -> list[int]:
+        """Add proposals, and return their numbers. Raises ``Refused`` when one is too large for a statement."""
+        common = {"source": source, "payload": payload, "filed": filed, "filed_by": by}
+        rows = [{**row_of(proposal), **common, **_WITHOUT_SEALED} for proposal in proposals]
+        with_values = [(row, values_of(p)) for row, p in zip(rows, proposals, strict=True) if p.disclosures]
         with self.transaction() as cursor:
-            ((number,),) = cursor.run(_NEXT)
-            if proposal.disclosures:
-                row |= self.sealing.sealed(VALUES, values_of(proposal))
-            cursor.run(_INSERT, {"id": number, **row})
-        return int(number)
+            ((last,),) = cursor.run(_NEXT, {"count": len(rows)})
+            sealed = self.sealing.each_sealed(VALUES, [values for _, values in with_values])
+            for (row, _), columns in zip(with_values, sealed, strict=True):
+                row.update(columns)
+            numbers = range(last - len(rows) + 1, last + 1)
+            cursor.run(_INSERT, [{"id": number, **row} for number, row in zip(numbers, rows, strict=True)])
+        return list(numbers)
 
     def update(self, number: int, *where: ColumnElement[bool], **columns: Any) -> bool:
         """Change a proposal that is as ``where`` says; return whether there was one."""

@@ -80,7 +80,7 @@ class Inbox:
             if files is not None:
                 self.require_not_imported(source, files)
                 imports.note_files(self.desk, source, files)
-            return [self.desk.insert(proposal, source, None, self._now(), by) for proposal in proposals]
+            return self.desk.insert(list(proposals), source, self._now(), by)
 
     def file_planned(
         self,
@@ -124,7 +124,7 @@ class Inbox:
             if self.desk.resemblances(proposal, self._now(-LIFETIME)):  # else what waits need not be read
                 require_new(proposal, self._ledger, self.waiting())
             now, by = self._now(), COMMAND_LINE if request is None else request.person
-            number = self.desk.insert(proposal, source, prepared.payload, now, by)
+            (number,) = self.desk.insert([proposal], source, now, by, prepared.payload)
             if request is not None:
                 requests.remember(self.desk, request, number, self._now(STATEMENT_LIFETIME))
             return Waiting(number, proposal, source, prepared.payload, {}, None, now, by), prepared

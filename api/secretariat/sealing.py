@@ -4,7 +4,7 @@ Nothing that is left of a removed value can be read then: not in the database's 
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ledger.errors import Corrupt
@@ -30,10 +30,18 @@ class Sealing:
 
     def sealed(self, column: str, value: bytes) -> dict[str, Any]:
         """Return the columns of a value, sealed under a new key."""
-        owner = f"{PROPOSAL}{secrets.token_hex(_ID_BYTES)}"
+        (columns,) = self.each_sealed(column, [value])
+        return columns
+
+    def each_sealed(self, column: str, values: Sequence[bytes]) -> list[dict[str, Any]]:
+        """Return the columns of each value, sealed under a new key: all keys are made together."""
+        owners = [f"{PROPOSAL}{secrets.token_hex(_ID_BYTES)}" for _ in values]
         with reached():
-            key = self._keys.make([owner])[owner]
-        return {column: seal(key, owner, column, value), f"{column}_key": owner}
+            keys = self._keys.make(owners)
+        return [
+            {column: seal(keys[owner], owner, column, value), f"{column}_key": owner}
+            for owner, value in zip(owners, values, strict=True)
+        ]
 
     def opened(self, column: str, rows: Iterable[Row]) -> list[bytes | None]:
         """Return what is in a column of each row, UNREADABLE what cannot be opened."""

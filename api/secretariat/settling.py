@@ -31,9 +31,7 @@ def settlement(desk: DeskTables, ledger: Ledger, item: Waiting) -> Callable[[Rec
     def settle(receipt: Receipt) -> None:
         def then(is_new: bool) -> None:
             if is_new and receipt.wire_name == GRANTED:
-                now = int(ledger.now().timestamp())
-                for proposal in following:
-                    desk.insert(proposal, item.source, None, now, REGISTER)
+                desk.insert(following, item.source, int(ledger.now().timestamp()), REGISTER)
             if read is not None:
                 forget_erased(desk, read, erased)
 

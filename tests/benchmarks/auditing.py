@@ -2,7 +2,8 @@
 
 The files are on the disk of the run's folder, which the report names, and in the system's cache: an audit writes and
 syncs nothing. Everything is inside the clock: reading, hashing, judging by every rule, and verifying each signature of
-an officer and each note of the log once, which is what the rate of *audit* counts. *audit-since* makes its judge of a
+an officer and each note of the log once, which is what the rate of *audit* counts. The signatures of officers are
+verified in a second process, which is started inside the clock. *audit-since* makes its judge of a
 state whose file was read before, and audits what was recorded after it: a hundredth. Of documents, the baseline
 verifies what the audit verifies, each proof with its canonical form, token and seal, once though several documents
 carry it, and neither reads files nor compares anything. It verifies each on its own: what the audit keeps of the

@@ -4,9 +4,10 @@ Work that awaits is cancelled there. A thread cannot be stopped: its request kee
 ends, so that clients who leave cannot start ever more of them. A process of its own ends with the work that awaits it.
 """
 
+from asyncio import Event, Task, get_running_loop
 from collections.abc import Callable
 
-from anyio import Event, create_task_group, move_on_after, sleep_forever
+from anyio import CancelScope, move_on_after, sleep_forever
 from anyio.lowlevel import checkpoint
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.doors.bodies import LONGEST_SECONDS
 
+UNWATCHED_SECONDS = 0.05  # most requests are answered sooner, and a watch would take a tenth of a page's time
 SECONDS = 180.0  # from when the request has arrived: the check of a long table has 130
 
 
@@ -33,7 +35,6 @@ class Deadlines:
             return
         has_arrived, is_empty = Event(), not _has_body(scope)
         is_begun = is_finished = is_late = False
-        failure: Exception | None = None
 
         async def receive_or_end() -> Message:
             nonlocal is_empty
@@ -45,7 +46,7 @@ class Deadlines:
                 await sleep_forever()  # the watch ends the work when the client leaves
             message = await receive()
             if message["type"] == "http.disconnect":
-                group.cancel_scope.cancel()
+                work.cancel()
                 await checkpoint()
             if not message.get("more_body", False):
                 has_arrived.set()
@@ -69,19 +70,28 @@ class Deadlines:
             if is_finished:
                 return  # the server reports this as a departure too
             is_late = patience.cancelled_caught
-            if is_late and not is_begun:
-                await self._late(scope)(scope, receive, send)
-            group.cancel_scope.cancel()
+            try:
+                if is_late and not is_begun:
+                    await self._late(scope)(scope, receive, send)
+            finally:
+                work.cancel()
 
-        async with create_task_group() as group:
-            group.start_soon(watch)
+        watching: Task[None] | None = None
+
+        def begin() -> None:
+            nonlocal watching
+            watching = loop.create_task(watch())
+
+        loop = get_running_loop()
+        beginning = loop.call_later(UNWATCHED_SECONDS, begin)
+        # A scope of anyio, which a thread that cannot be stopped withstands: cancelling the task would leave it behind.
+        with CancelScope() as work:
             try:
                 await self._app(scope, receive_or_end, send_in_time)
-            except Exception as error:  # noqa: BLE001 - raised below: a group would wrap it
-                failure = error
-            group.cancel_scope.cancel()
-        if failure is not None:
-            raise failure
+            finally:
+                beginning.cancel()
+                if watching is not None:
+                    watching.cancel()
         if is_late and is_begun:
             raise TooLate
 

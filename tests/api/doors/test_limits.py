@@ -19,10 +19,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message
 
 from api.app import create_app
-from api.doors import bodies, connections
+from api.doors import bodies, connections, deadlines
 from api.doors.bodies import MIB, Bodies
 from api.doors.deadlines import Deadlines
 from api.problems import PROBLEM
@@ -316,6 +316,29 @@ def test_a_thread_keeps_its_place_until_it_ends_and_its_client_is_answered_in_ti
         assert until(lambda: work.ended == 2)
         with pytest.raises(httpx2.HTTPError):
             httpx2.get(f"{address}/streaming")
+
+
+def test_a_request_that_is_soon_answered_is_not_watched() -> None:
+    tasks = list[int]()
+
+    async def soon(_: Request) -> Response:
+        tasks.append(len(asyncio.all_tasks()))
+        return PlainTextResponse("done")
+
+    async def asked() -> None:
+        async def receive() -> Message:
+            raise AssertionError("nobody asks whether the client has left")
+
+        async def send(_: Message) -> None:
+            await asyncio.sleep(0)
+
+        app = Deadlines(Starlette(routes=[Route("/", soon)]), late=lambda _: PlainTextResponse("late", 503))
+        await app({"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}, receive, send)
+        await asyncio.sleep(2 * deadlines.UNWATCHED_SECONDS)
+        tasks.append(len(asyncio.all_tasks()))
+
+    asyncio.run(asked())
+    assert tasks == [1, 1]
 
 
 def test_a_witness_has_the_same_doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

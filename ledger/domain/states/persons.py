@@ -61,8 +61,8 @@ class Person(msgspec.Struct, frozen=True):
         The first that is known counts for the days before it too. One ends where the next begins, if that was recorded
         before the workshop: what is recorded from its first day on adds an administration, and takes none away.
         """
-        if len(self.employments) == 1:  # of nearly everybody: whatever the days are
-            return frozenset({self.employments[0].administration_id})
+        if len(self.employments) < 2:  # as of nearly everybody: the days do not matter
+            return frozenset([employment.administration_id for employment in self.employments])
         dated = self._dated
         known = [place for place, e in enumerate(dated) if e.recorded < start and e.since <= start]
         counting = dated[known[-1] if known else 0 :]

@@ -48,7 +48,7 @@ from ledger.store.notes import Notes
 from ledger.store.opening import open_founded
 from ledger.store.port import Cursor, Unavailable, Uncertain
 from ledger.store.publishing import Publications
-from ledger.store.replica import Replica
+from ledger.store.replica import Replica, uncollected
 from ledger.store.submission import Answer, Prepared, Receipt, Submission, payload_to_sign, received
 from ledger.store.tree import StoredTree
 from ledger.store.vault import Vault
@@ -396,6 +396,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         refused = {number: self._recorded_before(submissions[number]) or error for number, error in answers.items()}
         return [answer for _, answer in sorted((refused | receipts).items())]
 
+    @uncollected()
     def _decided(self, submissions: Sequence[Submission]) -> tuple[Batch, dict[int, Answer]]:
         """Decide in order, and verify signatures together; return what passes, and the errors of the rest by number."""
         excluded: dict[int, Answer] = {}

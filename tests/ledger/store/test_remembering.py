@@ -447,3 +447,13 @@ def test_garbage_is_looked_for_afterwards_as_it_was_before() -> None:
         with replica.uncollected():
             assert not gc.isenabled()
         assert gc.isenabled() is was_enabled
+
+
+def test_garbage_is_looked_for_again_whichever_of_two_threads_is_done_first() -> None:
+    for order in ((0, 1), (1, 0)):
+        both = replica.uncollected(), replica.uncollected()
+        for one in both:
+            one.__enter__()
+        for number in order:
+            both[number].__exit__(None, None, None)
+        assert gc.isenabled()

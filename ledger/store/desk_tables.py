@@ -4,7 +4,7 @@ Their statements are with those who use them, outside of the ledger. The tables 
 migrated and audited whole by whoever opens it.
 """
 
-from sqlalchemy import CheckConstraint, Column, Integer, LargeBinary, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text, and_
 
 from ledger.store.tables import RECORD, Long
 
@@ -40,6 +40,9 @@ PROPOSALS = Table(
     Column("reason", LargeBinary),
     Column("reason_key", Text),
 )
+# Of what waits: all others are as many as were ever recorded.
+_WAITS = and_(PROPOSALS.c.leaf.is_(None), PROPOSALS.c.ended.is_(None))
+Index("ix_proposals_waiting", PROPOSALS.c.command, sqlite_where=_WAITS, postgresql_where=_WAITS)
 # Keys of values that were removed: destroyed, or to be destroyed at the next opening.
 KEYS_GOING = Table("keys_going", RECORD, Column("owner", Text, primary_key=True))
 IMPORTED_FILES = Table(
@@ -68,7 +71,7 @@ REQUESTS = Table(
     Column("key", Text, primary_key=True),
     Column("request", Text, nullable=False),
     Column("number", Long, nullable=False),
-    Column("until", Long, nullable=False),
+    Column("until", Long, nullable=False, index=True),
 )
 NONCES = Table(
     "nonces",

@@ -137,6 +137,30 @@ def test_a_sync_waits_for_the_log_of_the_database(
         database.sync()
 
 
+def test_to_prepare_and_to_sign_looks_up_what_it_reads_in_an_index(
+    client: TestClient, staffed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much was filed before: in SQLite's own words, no table is scanned."""
+    begun, asked = SQLiteDatabase._begun, list[str]()
+
+    def traced(database: SQLiteDatabase, *arguments: Any, **options: Any) -> sqlite3.Cursor:
+        raw = begun(database, *arguments, **options)
+        if database.name == opening.DATABASE:
+            raw.connection.set_trace_callback(asked.append)
+        return raw
+
+    director = Officer(client, "director")
+    director.send("GET", "/secretariat/statements")  # what is swept now and then is swept
+    monkeypatch.setattr(SQLiteDatabase, "_begun", traced)
+    director.sign(director.prepare(GRANT).json())
+    monkeypatch.undo()
+    tables = ("FROM proposals", "FROM requests", "UPDATE proposals")
+    hot = [statement for statement in asked if any(table in " ".join(statement.split()) for table in tables)]
+    plans = [row["detail"] for each in hot for row in staffed.ledger.database.select(f"EXPLAIN QUERY PLAN {each}")]
+    assert len(hot) >= len(tables)
+    assert [plan for plan in plans if plan.startswith("SCAN")] == []
+
+
 def test_to_prepare_reads_nothing_of_what_was_recorded_before(staffed: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """However much was recorded or waits: a proposal that resembles nothing is compared with nothing."""
     with closing(Inbox(staffed.ledger)) as inbox:

@@ -12,8 +12,10 @@ CREATE TABLE IF NOT EXISTS nonces ( digest TEXT NOT NULL, until INTEGER NOT NULL
 CREATE TABLE IF NOT EXISTS places ( subscription TEXT NOT NULL, position INTEGER NOT NULL, failures INTEGER NOT NULL, again INTEGER NOT NULL, trouble TEXT, PRIMARY KEY (subscription) )
 CREATE TABLE IF NOT EXISTS proposals ( id INTEGER NOT NULL, command TEXT NOT NULL, arguments BLOB NOT NULL, disclosures BLOB, disclosures_key TEXT, signers BLOB NOT NULL, source TEXT NOT NULL, payload BLOB, signatures BLOB NOT NULL, follows INTEGER NOT NULL, leaf INTEGER, filed INTEGER NOT NULL, filed_by TEXT NOT NULL, ended TEXT, ended_at INTEGER, ended_by TEXT, reason BLOB, reason_key TEXT, PRIMARY KEY (id) )
 CREATE INDEX IF NOT EXISTS ix_proposals_source ON proposals (source)
+CREATE INDEX IF NOT EXISTS ix_proposals_waiting ON proposals (command) WHERE leaf IS NULL AND ended IS NULL
 CREATE TABLE IF NOT EXISTS published ( size INTEGER NOT NULL, note TEXT NOT NULL, time_stamp BLOB, PRIMARY KEY (size) )
 CREATE TABLE IF NOT EXISTS requests ( person TEXT NOT NULL, "key" TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (person, "key") )
+CREATE INDEX IF NOT EXISTS ix_requests_until ON requests (until)
 CREATE TABLE IF NOT EXISTS sealed_documents ( number TEXT NOT NULL, form TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (number, form) )
 CREATE TABLE IF NOT EXISTS sealed_values ( digest TEXT NOT NULL, person_id TEXT NOT NULL, name TEXT NOT NULL, sealed BLOB NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (digest) )
 CREATE INDEX IF NOT EXISTS ix_sealed_values_position ON sealed_values (position)

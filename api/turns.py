@@ -7,17 +7,14 @@ event loop, before there is a thread, both are 1.0. Whoever waits for a turn hol
 
 from asyncio import get_running_loop
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 from anyio import Semaphore
 from starlette.concurrency import run_in_threadpool
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 AT_ONCE = 1
-BEGINNING = 4  # requests that another one follows: what was begun goes before what begins
 TURN_SECONDS = 0.25  # some fifty pages; whoever takes longer, or waits for a database, no longer keeps others waiting
 
 
@@ -26,7 +23,6 @@ class Turns:
 
     def __init__(self) -> None:
         self._turns = Semaphore(AT_ONCE)
-        self.beginning = Semaphore(BEGINNING)
 
     async def take(self, work: Callable[[], T]) -> T:
         """Returns what the work returns, done in a thread.
@@ -34,19 +30,6 @@ class Turns:
         A turn ends with the work, also when its caller is cancelled meanwhile, or after ``TURN_SECONDS``: then the work
         goes on beside that of the next.
         """
-        return await self._take(lambda _: work())
-
-    async def take_and_wait(self, work: Callable[[], T], wait: Callable[[T], R]) -> R:
-        """Returns what ``wait`` returns of what the work returned, in the same thread but after the turn."""
-
-        def both(end: Callable[[], object]) -> R:
-            done = work()
-            end()
-            return wait(done)
-
-        return await self._take(both)
-
-    async def _take(self, work: Callable[[Callable[[], object]], T]) -> T:
         is_over = False
 
         def end() -> None:
@@ -56,10 +39,9 @@ class Turns:
                 self._turns.release()
 
         await self._turns.acquire()
-        loop = get_running_loop()
-        passed_on = loop.call_later(TURN_SECONDS, end)
+        passed_on = get_running_loop().call_later(TURN_SECONDS, end)
         try:
-            return await run_in_threadpool(work, partial(loop.call_soon_threadsafe, end))
+            return await run_in_threadpool(work)
         finally:
             passed_on.cancel()
             end()

@@ -8,12 +8,10 @@ who filed it can withdraw it, and each of its signers can refuse it.
 
 from base64 import b64decode, b64encode
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
-from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
 from api.negotiation import JSON
@@ -26,7 +24,6 @@ from api.secretariat.proposals import Proposal, Trace, Waiting, proposal
 from api.secretariat.refusals import NotFiled
 from api.secretariat.requests import Request
 from api.strict_requests import StrictRoute
-from api.turns import Turns
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
 from ledger.domain.record import ROLE_LABELS
@@ -190,16 +187,14 @@ router = APIRouter(
 
 
 @router.post("/statements", status_code=201, response_model=Statement | Filed)
-async def prepare(
-    http: HTTPRequest, sender: FromOfficer, office: OfOffice, wanted: CommandRequest, key: IdempotencyKey
-) -> Response:
+def prepare(sender: FromOfficer, office: OfOffice, wanted: CommandRequest, key: IdempotencyKey) -> Response:
     """Prepare a statement: returns the exact bytes to sign, or the refusal, which leaves nothing behind.
 
     A registrar or a programme manager can file what others sign, and gets only its number.
     """
-    turns: Turns = http.app.state.turns
-    async with turns.beginning:
-        return await turns.take_and_wait(partial(_prepared, sender, office, wanted, key), partial(_synced, office))
+    prepared = _prepared(sender, office, wanted, key)
+    office.inbox.sync()
+    return Response(prepared.model_dump_json(), 201, media_type=JSON)
 
 
 def _prepared(sender: SignedRequest, office: Office, wanted: CommandRequest, key: str) -> Statement | Filed:
@@ -212,11 +207,6 @@ def _prepared(sender: SignedRequest, office: Office, wanted: CommandRequest, key
         return Filed(number=item.number, command=item.proposal.name, seats=_seats(item))
     with office.ledger.database.transaction(commit=False):  # one for all values that the words name
         return _statement(item, prepared)
-
-
-def _synced(office: Office, prepared: Statement | Filed) -> Response:
-    office.inbox.sync()
-    return Response(prepared.model_dump_json(), 201, media_type=JSON)
 
 
 @router.get("/statements")
@@ -277,18 +267,13 @@ def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
     response_model=Recorded,
     responses={202: {"model": Missing, "description": "added; other signatures are still missing"}},
 )
-async def submit(
-    http: HTTPRequest, sender: FromOfficer, office: OfOffice, number: int, body: GivenSignature
-) -> Response:
+def submit(sender: FromOfficer, office: OfOffice, number: int, body: GivenSignature) -> Response:
     """Add your signature. With the last one the statement is recorded; sent again, it has the same result."""
     key = sender.officer.keys.get(body.keyid)
     if key is None:
         raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the signing officer")
     signature = Signature(body.keyid, _signature(body.signature, SIGNATURE_BYTES[key.algorithm]))
-    turns: Turns = http.app.state.turns
-    added = await turns.take_and_wait(
-        partial(office.inbox.added, number, sender.person, signature), office.inbox.acknowledged
-    )
+    added = office.inbox.add(number, sender.person, signature)
     if isinstance(added, Receipt):
         place = Recorded(leaf=added.index, stream=added.stream, version=added.version, event=added.wire_name)
         return Response(place.model_dump_json(), 201, {POSITION: str(added.index + 1)}, JSON)

@@ -194,10 +194,16 @@ class Inbox:
         same result.
         Raises ``Refused`` or a ``LedgerError``.
         """
-        return self.acknowledged(self.added(number, person, signature))
+        added = self._added(number, person, signature)
+        if isinstance(added, Receipt):
+            return added
+        if added.is_complete:
+            return self._submit(added)  # which makes the last signature durable, too
+        self.sync()
+        return added
 
-    def added(self, number: int, person: str, signature: Signature) -> Receipt | Waiting:
-        """Keep a signature, and return the proposal with it, or its receipt. It is :meth:`acknowledged` then."""
+    def _added(self, number: int, person: str, signature: Signature) -> Receipt | Waiting:
+        """Keep a signature, and return the proposal with it, or its receipt; :meth:`sync` before it is acknowledged."""
         with self.desk.transaction(durable=False) as cursor:  # nobody else signs or ends it in between
             item = self.found(number, person)
             if item.leaf is not None:
@@ -212,15 +218,6 @@ class Inbox:
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
             self.desk.sign([item])
             return item
-
-    def acknowledged(self, added: Receipt | Waiting) -> Receipt | Waiting:
-        """Submit what all have signed, and return the receipt; else wait until the signature is on the disk."""
-        if isinstance(added, Receipt):
-            return added
-        if added.is_complete:
-            return self._submit(added)  # which makes the last signature durable, too
-        self.sync()
-        return added
 
     def sync(self) -> None:
         """Wait, together with others, until what was proposed and signed is on the disk."""

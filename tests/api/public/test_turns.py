@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from threading import Event, Lock, current_thread
 
@@ -47,16 +47,6 @@ class Works:
         with self._lock:
             self.running -= 1
             self.done += 1
-
-
-def test_whoever_waits_for_others_after_their_work_keeps_nobody_waiting_for_a_turn() -> None:
-    turns, is_next = Turns(), Event()
-
-    async def both() -> Sequence[object]:
-        first = turns.take_and_wait(lambda: "done", lambda done: (done, is_next.wait(10)))
-        return await asyncio.gather(first, turns.take(is_next.set))
-
-    assert asyncio.run(both()) == [("done", True), None]
 
 
 def test_pages_are_made_one_after_another_in_any_event_loop() -> None:

@@ -205,8 +205,7 @@ def _prepared(sender: SignedRequest, office: Office, wanted: CommandRequest, key
     item, prepared = office.inbox.propose(proposed, f"officer {sender.person}", request)
     if prepared is None or sender.person not in wanted.signers:
         return Filed(number=item.number, command=item.proposal.name, seats=_seats(item))
-    with office.ledger.database.transaction(commit=False):  # one for all values that the words name
-        return _statement(item, prepared)
+    return _statement(item, prepared)
 
 
 @router.get("/statements")

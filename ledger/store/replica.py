@@ -24,6 +24,7 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
 from ledger.store.application import LedgerApplication
 from ledger.store.clock import Timekeeper
+from ledger.store.port import Unavailable
 from ledger.store.remembering import KeptMemory, KeptStates, Reached
 from ledger.store.tree import StoredTree
 from ledger.store.vault import Vault
@@ -106,11 +107,16 @@ class Replica:
         return state
 
     def _folded_all(self, size: int) -> Memory:
-        """Return a memory of the first ``size`` entries. Raises ``Corrupt`` when they are not those that were read."""
+        """Return a memory of the first ``size`` entries. Raises ``Corrupt`` when they are not those that were read.
+
+        Raises ``Unavailable`` when the log has fewer: this thread sees it as it was at an earlier moment.
+        """
         memory, edge, read = Memory(), RightEdge(), self._edge
         while True:
             stop = read.size if memory.size < read.size else size
             batch = self.application.recorder.select_notifications(memory.size + 1, REPLAY_BATCH, stop)
+            if not batch and memory.size < size:
+                raise Unavailable(f"the log has {memory.size} entries, of {size} that this process read")
             if not batch:
                 return memory
             memory.advance(self.application.mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper returns SignedEvent

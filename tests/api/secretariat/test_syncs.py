@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.secretariat import http
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import proposal
+from api.secretariat.proposals import Waiting, proposal
 from ledger.store import opening
 from ledger.store.engines import database as engines
 from ledger.store.engines.sqlite import SQLiteDatabase
 from ledger.store.port import Unavailable
+from ledger.store.submission import Prepared
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_http import EXCEPTION, GRANT, Officer, served
 from tests.engines import Engine
@@ -68,6 +70,20 @@ def test_a_statement_that_is_prepared_and_signed_takes_two_syncs(client: TestCli
     assert len(syncs) == 1
     assert director.sign(prepared).status_code == 201
     assert len(syncs) == 2
+
+
+def test_a_statement_is_put_into_words_within_no_transaction(
+    client: TestClient, staffed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would see the record as it was, while the states that all threads share go on."""
+    put = http._statement
+
+    def outside(item: Waiting, prepared: Prepared) -> http.Statement:
+        staffed.ledger.database.sync()  # which nobody may ask for within one
+        return put(item, prepared)
+
+    monkeypatch.setattr(http, "_statement", outside)
+    assert Officer(client, "director").prepare(GRANT).status_code == 201
 
 
 def test_a_signature_that_is_not_the_last_is_on_the_disk_when_it_is_acknowledged(

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from ledger.store import remembering, replica
 from ledger.store.engines import sqlite
 from ledger.store.ledger import STATES, Ledger
 from ledger.store.opening import open_database
+from ledger.store.port import Unavailable
 from ledger.store.remembering import KeptMemory, KeptStates
 from tests.scenario import value
 from tests.support import World, copied
@@ -324,6 +326,27 @@ def test_states_that_another_process_wrote_meanwhile_are_read_as_they_were(
     first._replica.close()  # there is nothing to add
     with closing(reopened(story)) as third:
         assert memory_of(third)._tried == third.size()
+
+
+def test_a_memory_does_not_go_back_to_a_moment_that_a_thread_still_sees(
+    story: World, two: tuple[Ledger, Ledger]
+) -> None:
+    """Other threads read on, and another process writes the file, while this one has a snapshot of the record."""
+    first, second = two
+
+    def meanwhile() -> None:
+        story.person("late")
+        first.size_at(story.now)
+        second._replica.close()
+
+    with first.database.snapshot():
+        first.log.size()  # PostgreSQL takes it with the first statement
+        other = Thread(target=meanwhile)
+        other.start()
+        other.join()
+        with pytest.raises(Unavailable, match="that this process read"):
+            memory_of(first).ids_of("person")
+    assert_same(memory_of(first), folded(first))
 
 
 def test_states_that_another_process_made_anew_are_folded(story: World, two: tuple[Ledger, Ledger]) -> None:

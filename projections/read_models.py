@@ -101,15 +101,18 @@ class ReadModels(Questions):
         """Yields a position as ``current`` returns it; within it, this thread reads what was committed by then.
 
         Raises ``Behind`` and ``Corrupt`` like ``current``. What the thread reads is one transaction, with that of
-        the position, unless it had to wait.
+        the position.
         """
         with ExitStack() as stack:
             stack.enter_context(self.following.database.transaction(commit=False))
             position, wanted = self.following.require_same_log()
             if position < wanted:
                 stack.close()  # it sees nothing that comes later
-                position = self.current()
-                stack.enter_context(self.following.database.snapshot())
+                self.current()
+                stack.enter_context(self.following.database.transaction(commit=False))
+                position, _ = self.following.require_same_log()
+                if position < wanted:  # they were filled anew meanwhile
+                    raise Behind(f"{position} of {wanted} entries")
             yield position
 
     def _wait(self, wanted: int, deadline: float) -> int:

@@ -13,7 +13,7 @@ from ledger.store.engines.sqlite import SQLiteDatabase
 from ledger.store.port import LocalDatabase
 from projections import read_models
 from projections.following import TABLES
-from projections.read_models import ReadModels, rebuild
+from projections.read_models import Behind, ReadModels, rebuild
 from tests.ledger.test_scope_in_bundles import change_scope
 from tests.scenario import COMPETENCIES
 from tests.support import World
@@ -112,6 +112,33 @@ def test_a_rebuild_sets_nobody_back_who_follows_meanwhile(workshop: World, monke
         monkeypatch.setattr(read_models, "replace", replace)
         rebuild(workshop.ledger)
         assert models.following.position == workshop.ledger.size()
+
+
+def test_what_had_to_wait_speaks_for_the_moment_that_it_shows(workshop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ReadModels(workshop.ledger) as models:
+
+        def current() -> int:
+            models.catch_up()
+            position = models.following.position
+            workshop.do("withdraw-listing-consent", "registrar", person_id="awa")
+            models.catch_up()
+            return position
+
+        workshop.do("give-listing-consent", "registrar", person_id="awa")
+        monkeypatch.setattr(models, "current", current)
+        with models.at_one_moment() as position:
+            assert position == models.following.position == workshop.ledger.size()
+
+
+def test_tables_that_were_emptied_while_somebody_waited_are_behind(
+    workshop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failover lost what no witness has cosigned: they are filled again, and speak for less than is public."""
+    with ReadModels(workshop.ledger) as models:
+        monkeypatch.setattr(models, "current", models.following._forget)
+        workshop.do("give-listing-consent", "registrar", person_id="awa")
+        with pytest.raises(Behind), models.at_one_moment():
+            pass
 
 
 def test_a_changed_row_is_found(workshop: World) -> None:

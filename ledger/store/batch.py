@@ -1,6 +1,5 @@
 """A batch of submissions: each is decided on top of those before it, and all are appended in one transaction."""
 
-from contextlib import suppress
 from typing import ClassVar
 
 from ledger.disclosures import Disclosure, digests_of
@@ -17,7 +16,7 @@ from ledger.reading import Draft
 from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
 from ledger.signing.verifying import Claim, claim_of
-from ledger.store.keystore.port import Destroyed
+from ledger.store.keystore.port import Destroyed, person
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Receipt, Submission
 from ledger.store.vault import Held
@@ -80,10 +79,21 @@ class Batch:
             if known.get(row.digest, row).person_id != row.person_id
         }
 
-    def make_keys(self) -> None:
-        """Make the keys of new persons, which the folder syncs: before anybody waits for the head of the log."""
-        with suppress(Destroyed):  # by an entry that was not read yet: all is decided anew behind it
+    def make_keys(self) -> dict[int, Answer]:
+        """Make the keys of new persons, which the folder syncs: before anybody waits for the head of the log.
+
+        Returns the refusal of each submission with a value about somebody whose key was destroyed, by number; then no
+        key is made. They were erased by an entry that was not read yet, or that a restored record lacks.
+        """
+        try:
             self._replica.vault.make_keys([row for _, row in self._held.values()])
+        except Destroyed as error:
+            return {
+                number: Refused("person-erased", person=row.person_id)
+                for number, row in self._held.values()
+                if person(row.person_id) == str(error)
+            }
+        return {}
 
     @property
     def size(self) -> int:

@@ -379,7 +379,6 @@ class Ledger(AbstractContextManager["Ledger"]):
         batch, answers = self._decided(submissions)
         receipts: dict[int, Receipt] = {}
         if len(answers) < len(submissions):
-            batch.make_keys()
             with self.database.transaction(commit=True) as cursor:
                 head = self.log.lock(cursor)
                 if head.size != batch.size:  # nobody appends now: this decision is the last
@@ -398,7 +397,10 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     @uncollected()
     def _decided(self, submissions: Sequence[Submission]) -> tuple[Batch, dict[int, Answer]]:
-        """Decide in order, and verify signatures together; return what passes, and the errors of the rest by number."""
+        """Decide in order, and verify signatures together; return what passes, and the errors of the rest by number.
+
+        The keys that what passes is sealed with are made.
+        """
         excluded: dict[int, Answer] = {}
         while True:
             errors: dict[int, Answer] = {}
@@ -413,7 +415,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                 claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")
                 for claim in self._verifiers.false(batch.claims)
             }
-            refused = forged | batch.with_values_of_others()
+            refused = (forged | batch.with_values_of_others()) or batch.make_keys()
             if not refused:
                 return batch, errors | excluded
             excluded |= refused  # what was decided after them is decided anew

@@ -355,6 +355,17 @@ def test_an_erasure_whose_keys_cannot_be_destroyed_is_not_acknowledged(
     assert "person:p1" in staffed.ledger.keys.store.destroyed()
 
 
+def test_who_was_erased_keeps_nobody_in_their_group_from_recording(staffed: World) -> None:
+    """A restored record knows nothing of the erasure; the key store does."""
+    staffed.do("register-person", "registrar", person_id="p1", details=names("Awa"))
+    renamed = staffed.submission("update-person-details", "registrar", person_id="p1", details=names("Ama"))
+    staffed.ledger.keys.destroy([person("p1")])
+    refused, recorded = staffed.ledger.submit([renamed, registration(staffed, "p2")])
+    assert isinstance(refused, Refused)
+    assert refused.code == "person-erased"
+    assert isinstance(recorded, Receipt)
+
+
 def test_a_head_is_not_signed_for_anew_unless_it_is_that_of_the_entries(staffed: World) -> None:
     folder = staffed.ledger.folder
     with staffed.ledger.database.transaction(commit=True) as cursor:

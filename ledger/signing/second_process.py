@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import zip_longest
+from threading import Timer
 from typing import BinaryIO, cast
 
 import msgspec
@@ -19,6 +20,8 @@ from ledger.signing.verifying import Claim, Verifiers
 
 FEW = 2000  # it takes 80 ms to start: fewer signatures are verified here
 PIPE_BYTES = 2**20  # some 1,200 claims, which are written without waiting for the other process
+PATIENCE_SECONDS = 60  # for an answer, which takes some 20 ms: whoever does not give it by then is stopped, or hangs
+NAME_BYTES = 16  # of a group, at random: its answers begin with it, and nothing else that is written there does
 LENGTH_BYTES = 4
 HOLDS = 1
 PROGRAM = f"import sys; from {__name__} import verify; verify(sys.stdin.buffer, sys.stdout.buffer)"
@@ -33,19 +36,20 @@ class SecondProcess:
     def __init__(self, here: Verifiers, expected: int) -> None:
         """``here`` verifies what no second process does; ``expected`` is how many claims there will be, roughly."""
         self._here = here
-        self._given: deque[Sequence[Claim]] = deque()
+        self._given: deque[tuple[bytes, Sequence[Claim]]] = deque()
         self._process = _started() if expected >= FEW and _cores() > 1 else None
 
     def give(self, claims: Sequence[Claim]) -> None:
         """Have a group of claims verified meanwhile."""
-        self._given.append(claims)
+        name = os.urandom(NAME_BYTES)
+        self._given.append((name, claims))
         data = _encoder.encode(claims)
-        self._converse(lambda _, given: _write(given, len(data).to_bytes(LENGTH_BYTES, "big") + data))
+        self._converse(lambda _, given: _write(given, name + len(data).to_bytes(LENGTH_BYTES, "big") + data))
 
     def false(self) -> list[Claim]:
         """The claims that do not hold, of the group that was given first among those not returned yet."""
-        claims = self._given.popleft()
-        says = self._converse(lambda said, _: said.read(len(claims)))
+        name, claims = self._given.popleft()
+        says = self._converse(lambda said, _: _answers(said, name, len(claims)))
         return self._here.false([claim for claim, said in zip_longest(claims, says) if said != HOLDS])
 
     def close(self) -> None:
@@ -60,6 +64,8 @@ class SecondProcess:
         """Read or write, with no other process nothing. After what was cut short no later byte means anything."""
         if self._process is None:
             return b""
+        patience = Timer(PATIENCE_SECONDS, self._process.kill)
+        patience.start()
         try:
             return part(cast(BinaryIO, self._process.stdout), cast(BinaryIO, self._process.stdin))
         except OSError:
@@ -68,12 +74,21 @@ class SecondProcess:
         except BaseException:
             self.close()
             raise
+        finally:
+            patience.cancel()
 
 
 def _write(given: BinaryIO, data: bytes) -> bytes:
     given.write(data)
     given.flush()
     return b""
+
+
+def _answers(said: BinaryIO, name: bytes, number: int) -> bytes:
+    """A byte for each claim of a group. Raises OSError unless they are of this group."""
+    if said.read(NAME_BYTES) != name:
+        raise OSError("something else was written there: a module may print as it is imported")
+    return said.read(number)
 
 
 def _started() -> "subprocess.Popen[bytes] | None":
@@ -100,8 +115,9 @@ def _cores() -> int:
 
 
 def verify(given: BinaryIO, said: BinaryIO) -> None:
-    """Read groups of claims until there are no more, and write a byte for each claim."""
-    while length := given.read(LENGTH_BYTES):
+    """Read groups of claims until there are no more, and write the name of each and a byte for each claim."""
+    while name := given.read(NAME_BYTES):
+        length = given.read(LENGTH_BYTES)
         claims = _decoder.decode(given.read(int.from_bytes(length, "big")))
-        said.write(bytes(claim.holds() for claim in claims))
+        said.write(name + bytes(claim.holds() for claim in claims))
         said.flush()

@@ -31,8 +31,8 @@ class Answers(io.BytesIO):
 class InThisProcess:
     """Stands for the second process."""
 
-    def __init__(self) -> None:
-        self.stdout = io.BytesIO()
+    def __init__(self, stdout: io.BytesIO | None = None) -> None:
+        self.stdout = stdout or io.BytesIO()
         self.stdin: io.BytesIO = Answers(self.stdout)
 
     def kill(self) -> None: ...

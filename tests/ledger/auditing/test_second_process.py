@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,21 +40,35 @@ def faulty(workshop: World) -> Path:
     return workshop.ledger.folder
 
 
+class CutShort(io.BytesIO):
+    """Nothing can be read after some answers, within a group."""
+
+    left = second_process.NAME_BYTES + 10
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert size is not None
+        size = min(size, self.left)
+        self.left -= size
+        return super().read(size)
+
+
+class Denials(io.BytesIO):
+    def write(self, said: Any) -> int:
+        return super().write(said[: second_process.NAME_BYTES].ljust(len(said), b"\0"))
+
+
 class Ending(InThisProcess):
-    """It ends after some answers, within a group."""
+    """It ends after some answers."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.stdin = io.BytesIO()
-        self.stdout = io.BytesIO(bytes([second_process.HOLDS]) * 10)
+        super().__init__(CutShort())
 
 
 class Contrary(InThisProcess):
     """It says of everything that it does not hold."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.stdin, self.stdout = io.BytesIO(), io.BytesIO(bytes(1000))
+        super().__init__(Denials())
 
 
 class Gone(InThisProcess):

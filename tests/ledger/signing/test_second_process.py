@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from signal import SIGSTOP
 
 import pytest
 from msgspec.structs import replace
 
 from ledger.signing import second_process
-from ledger.signing.second_process import FEW, HOLDS, SecondProcess, verify
+from ledger.signing.second_process import FEW, HOLDS, NAME_BYTES, SecondProcess, verify
 from ledger.signing.verifying import Claim, Verifiers
 from tests.ledger.signing.test_verifying import claim
 
@@ -92,18 +93,45 @@ def test_whatever_interrupts_a_conversation_ends_the_process(here: Here, monkeyp
         assert process.false() == [WRONG]
 
 
+@pytest.mark.usefixtures("_cores")
+def test_what_a_module_prints_as_it_is_imported_is_no_answer(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer after it would be taken for that of another claim, and a false one for one that holds."""
+    (tmp_path / "sitecustomize.py").write_text(f"import os; os.write(1, bytes([{HOLDS}]) * 20)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with closing(SecondProcess(here, FEW)) as process:
+        process.give(FORGED)
+        process.give(FORGED)
+        assert [process.false(), process.false()] == [[WRONG]] * 2
+
+
+@pytest.mark.usefixtures("_cores")
+def test_a_process_that_is_stopped_is_not_waited_for_forever(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(SecondProcess(here, FEW)) as process:
+        other = process._process
+        assert other is not None
+        other.send_signal(SIGSTOP)
+        monkeypatch.setattr(second_process, "PATIENCE_SECONDS", 0.05)
+        large = [replace(GROUP[0], message=bytes(2 * second_process.PIPE_BYTES))]
+        for group in (FORGED, large):  # it waits to read, then to write
+            process.give(group)
+        assert [process.false(), process.false()] == [[WRONG], large]
+
+
 class Interrupted(io.BytesIO):
     def read(self, size: int | None = -1) -> bytes:
         raise KeyboardInterrupt
 
 
 def test_it_verifies_group_after_group_until_there_are_no_more() -> None:
+    name = bytes(range(NAME_BYTES))
     given = b"".join(
-        len(data).to_bytes(4, "big") + data for data in map(second_process._encoder.encode, (GROUP, [], FORGED))
+        name + len(data).to_bytes(4, "big") + data for data in map(second_process._encoder.encode, (GROUP, [], FORGED))
     )
     said = io.BytesIO()
     verify(io.BytesIO(given), said)
-    assert list(said.getvalue()) == [HOLDS] * 6 + [0, HOLDS]
+    assert list(said.getvalue()) == [*name, *[HOLDS] * 4, *name, *name, HOLDS, HOLDS, 0, HOLDS]
 
 
 def test_few_signatures_one_processor_and_a_frozen_program_have_no_second_process(

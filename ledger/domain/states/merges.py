@@ -11,7 +11,7 @@ from ledger.domain.record import Fact
 class Merges(msgspec.Struct, frozen=True, dict=True):
     """``into`` holds, by each merged id, the id that it was merged into, which may have been merged since.
 
-    The rules merge no id twice and none into itself, so following them ends.
+    The rules merge no id twice and none into itself, and no merge that would is remembered: following them ends.
     """
 
     into: dict[str, str] = {}
@@ -37,9 +37,17 @@ class Merges(msgspec.Struct, frozen=True, dict=True):
 
 
 def evolve_merges(state: Merges, fact: Fact) -> Merges:
-    """Remember which ids were merged, and which are persons by themselves again."""
+    """Remember which ids were merged, and which are persons by themselves again.
+
+    Raises ValueError for a merge into oneself, whichever merges are between: a forgery, as the rules refuse it.
+    """
     match fact:
         case PersonsMerged():
+            into = fact.person_id
+            while into != fact.merged_id and into in state.into:
+                into = state.into[into]
+            if into == fact.merged_id:
+                raise ValueError(f"{fact.merged_id} cannot be merged into itself")
             return Merges({**state.into, fact.merged_id: fact.person_id})
         case PersonsUnmerged():
             return Merges({merged: into for merged, into in state.into.items() if merged != fact.merged_id})

@@ -15,6 +15,7 @@ from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSuperse
 from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationWithdrawnV1
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded, RoleGranted
+from ledger.domain.events.persons import PersonsMerged
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.subjects import BY_FACT
 from ledger.errors import Corrupt, Unverifiable
@@ -116,6 +117,26 @@ def test_officers_named_by_a_second_founding_are_nobody(workshop: World) -> None
     with pytest.raises(Corrupt, match="founded once"):
         workshop.do("give-listing-consent", "registrar", person_id="awa")
     assert "founded-again" in codes(workshop)
+
+
+@pytest.mark.parametrize(
+    "by", [(("registrar", Role.REGISTRAR),), (("registrar", Role.REGISTRAR), ("director", Role.DIRECTOR))], ids=len
+)
+@pytest.mark.parametrize("pairs", [["awa awa"], ["awa zoe", "panel1 awa", "zoe panel1"]], ids=len)
+def test_a_human_who_is_merged_into_themselves_does_not_keep_the_audit_from_ending(
+    workshop: World, pairs: list[str], by: By
+) -> None:
+    """Who is one person is learned from entries before they are judged: also from one that too few signed."""
+    read = workshop.read()
+    versions = {person: read.version(Stream("person", person)) + 1 for person in ("awa", "zoe", "panel1")}
+    for survivor, merged in map(str.split, pairs):
+        facts = PersonsMerged(person_id=survivor, merged_id=merged, reason=Digest("reason", "d"))
+        append(workshop, (f"person:{survivor}", versions[survivor], facts, by))
+    size = workshop.ledger.log.size()
+    workshop.ledger.close()
+    findings = audit(workshop.ledger.folder).findings
+    forged = {*range(size - len(pairs) + 1, size + 1)}
+    assert {finding.position for finding in findings if finding.code != "disclosure-missing"} == forged
 
 
 def founded_again(world: World) -> Bundle:

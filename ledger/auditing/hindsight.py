@@ -48,7 +48,7 @@ class Hindsight:
     """What is known of people after all entries, learned before any is judged, and the warnings that come of it.
 
     Nothing that it learns is verified yet. What cannot be right is a fault once it is judged, and of a log with faults
-    nobody asks for these warnings.
+    nobody asks for these warnings. Of another log nobody does either if :meth:`is_as_judged` says no.
     """
 
     def __init__(self, since: Kept, disclosed: Callable[[str], Disclosed | None]) -> None:
@@ -69,6 +69,12 @@ class Hindsight:
                 if event is not None:
                     tell_otherwise(self._until, position, event)
                     self.today.advance([event])
+
+    def is_as_judged(self, memory: Memory) -> bool:
+        """Whether what was learned of people is what ``memory`` knows after all entries: they are read once more."""
+        return self.today.merges == memory.merges and all(
+            self.today.state(stream) == state for stream, state in memory.states.items() if stream.kind == "person"
+        )
 
     def judge(self, position: int, event: Event[Fact], read: Asking, memory: Memory) -> None:
         """Warn if the rules would refuse an entry, or compute another result, by what is known today.
@@ -105,4 +111,6 @@ def _objection(event: Event[Fact], read: Draft) -> str | None:
         decided = decide_again(event, read)
     except Refused as refused:
         return None if refused.code == "disclosure-missing" else str(refused)
+    except Exception as error:  # noqa: BLE001 - what a forgery says of people may be nothing that rules expect
+        return f"the rules do not end: {error!r}"
     return None if decided.fact == event.facts else "the rules compute another result"

@@ -82,6 +82,7 @@ class Judge:
         self._employed_since = False  # whether something was recorded of one who scored, or was scored, before
         self._known_otherwise = dict(since.known_otherwise)  # about whom more is known than was before which entry
         self._hindsight = Hindsight(since, disclosed)
+        self._unchecked: list[Unchecked] = []
         self.intact = True  # false in another log than that of the trust root: its rules and officers are others
 
     def take(self, rows: Iterable[Row], signatures: Signatures) -> None:
@@ -198,6 +199,9 @@ class Judge:
         """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now."""
         if not self.faults and (self._memory.merges.into or self._employed_late):
             self.warnings += self._hindsight.warnings
+            if not self._hindsight.is_as_judged(self._memory):
+                says = "the entries were read twice, and said something else of people"
+                self._unchecked.append(Unchecked("hindsight", "unreadable", says))
 
     @property
     def knows_people_otherwise(self) -> bool:
@@ -261,7 +265,7 @@ class Judge:
             (*self._since.findings, *(finding for finding in findings if finding.code not in NEWER)),
             (*self._since.warnings, *self.warnings),
             dict(self.checked),
-            tuple(Unchecked("entries", "newer", f.message) for f in findings if f.code in NEWER),
+            (*self._unchecked, *(Unchecked("entries", "newer", f.message) for f in findings if f.code in NEWER)),
             self.tree.edge.size,
             self.tree.signed_to,
         )

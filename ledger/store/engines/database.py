@@ -80,6 +80,7 @@ class EngineDatabase(ABC):
         self._thread = local()  # its ``cursor`` is that of the transaction in which the thread is
         self._syncing = Lock()
         self._synced = -inf  # when the last sync began
+        self._has_failed = False
 
     @property
     def name(self) -> str:
@@ -111,9 +112,11 @@ class EngineDatabase(ABC):
         called = perf_counter()
         with self._syncing:
             if self._synced < called:  # else another thread's began after what this one committed
-                began = perf_counter()
+                self._synced, self._has_failed = perf_counter(), True
                 self._sync()
-                self._synced = began
+                self._has_failed = False
+            elif self._has_failed:  # of what it lost, Linux tells only one: https://lwn.net/Articles/752063/
+                raise Unavailable(f"{self.name}: what was committed may not be on the disk")
 
     def _connected(self) -> AbstractContextManager[Connection]:
         """A connection of the pool."""

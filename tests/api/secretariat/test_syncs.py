@@ -125,6 +125,27 @@ def test_a_sync_covers_whoever_called_before_it_began(staffed: World, monkeypatc
     assert len(done) == 2
 
 
+def test_a_sync_that_fails_fails_for_all_whom_it_would_have_covered(
+    staffed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one would succeed: Linux tells of what it could not write once, and takes it for written then."""
+    database, outcomes = staffed.ledger.database, iter([Unavailable("the disk is gone"), None])
+
+    def sync() -> None:
+        if (outcome := next(outcomes)) is not None:
+            raise outcome
+
+    monkeypatch.setattr(database, "_sync", sync)
+    called_and_began = iter([1.0, 2.0, 1.5, 3.0, 4.0, 3.5])
+    monkeypatch.setattr(engines, "perf_counter", lambda: next(called_and_began))
+    with pytest.raises(Unavailable, match="the disk is gone"):
+        database.sync()
+    with pytest.raises(Unavailable, match="may not be on the disk"):
+        database.sync()  # called while another thread's was to begin
+    database.sync()
+    database.sync()  # covered by the one before, which did not fail
+
+
 def test_a_sync_waits_for_the_log_of_the_database(
     engine: Engine, staffed: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,5 +89,5 @@ def _spoiler(fault: Fault, spoilers: dict[str, Fault], at: dict[int, Fault]) -> 
             return at[min(within)]
     elif fault.of_entry and fault.position in at:
         return at[fault.position]
-    names = [*fault.rests_on, EVERYTHING] if fault.rests_on else []
+    names = [*sorted(fault.rests_on), EVERYTHING] if fault.rests_on else []
     return next((spoilers[name] for name in names if name in spoilers), None)

@@ -110,7 +110,8 @@ class Judge:
         spoils: frozenset[str] = frozenset(),
         cause: Fault | None = None,
     ) -> Fault:
-        """Note a fault; returns it, so that others can name it as their cause."""
+        """Note a fault; returns it, so that others can name it as their cause, or what it follows from itself."""
+        cause = cause and (cause.cause or cause)
         self.faults.append(Fault(code, position, message, rests_on, spoils, cause))
         return self.faults[-1]
 

@@ -60,6 +60,15 @@ def test_the_last_entry_is_under_a_checkpoint(folder: Path) -> None:
     assert codes(tampered(folder, *statements)) == {"checkpoint-missing"}
 
 
+@pytest.mark.parametrize("size", ["-1", "5", "(SELECT min(size) FROM published)"])
+def test_the_last_checkpoint_stored_for_another_size_is_one_finding(folder: Path, size: str) -> None:
+    """What is missing in its place, and where it was published, follows from that."""
+    last = "size = (SELECT max(size) FROM checkpoints)"
+    report = tampered(folder, f"UPDATE OR REPLACE checkpoints SET size = {size} WHERE {last}")
+    assert codes(report) == {"checkpoint-ahead"}
+    assert {one.code for one in report.findings[0].consequences.first} == {"checkpoint-missing"}
+
+
 def test_a_database_that_was_set_back_is_found_by_what_was_published(workshop: World) -> None:
     folder = workshop.ledger.folder
     workshop.ledger.close()

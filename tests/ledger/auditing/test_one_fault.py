@@ -10,6 +10,7 @@ import pytest
 
 from api.publishing.files import write
 from ledger.auditing import AuditReport, audit, audit_published
+from ledger.auditing.faults import Fault, as_findings
 from ledger.auditing.report import Outcome
 from ledger.log.tiles import Tile
 from ledger.log.tree import RightEdge, leaf_hash
@@ -275,3 +276,15 @@ def test_the_note_that_was_published_last_is_one_file(workshop: World) -> None:
     path = workshop.ledger.folder / "published.note"
     path.write_bytes(flipped(40)(path.read_bytes()))
     only(audit(workshop.ledger.folder), "note-signature-invalid", None, 0)
+
+
+def test_of_two_causes_the_same_one_is_named_in_every_audit() -> None:
+    """Whichever order a process keeps what a fault rests on in, which differs from one to the next."""
+    streams = [f"person:{number:02}" for number in range(20)]
+    spoiling = [
+        Fault("entry-altered", place, stream, spoils=frozenset({stream})) for place, stream in enumerate(streams, 1)
+    ]
+    resting = Fault("rule-broken", 30, "x", rests_on=frozenset(streams))
+    first, *others = as_findings([*reversed(spoiling), resting])[::-1]
+    assert [finding.consequences.count for finding in (first, *others)] == [1, *[0] * 19]
+    assert first.message == streams[0]

@@ -21,6 +21,7 @@ MAX_CREDENTIAL_BYTES = 1024 * 1024
 MAX_CHUNKS = 4_096  # in a PNG; a usual chunk holds 8 KiB or more
 MAX_TAGS = 20_000  # in an SVG: our badge has about 300
 CACHED_IMAGES = 8  # of some 60 kB, one for each title, year and language
+MAX_CACHED_BYTES = 256 * 1024  # with its credential: anyone may hand in larger ones, and each would be kept
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"openbadgecredential"
 # PNG (third edition), 11.3.3.4: keyword, null, compression flag and method, language and null, translation and null.
@@ -115,6 +116,8 @@ def _as_baked(data: bytes) -> str | None:
     Then the parser, which accepted the image without a credential, would find one element more. It reads the image
     once for all certificates of a title and year, and not each file of theirs.
     """
+    if len(data) > MAX_CACHED_BYTES:
+        return None
     before, _, rest = data.partition(_SECTION[0].encode())
     inside, _, after = rest.rpartition(_SECTION[1].encode())
     try:

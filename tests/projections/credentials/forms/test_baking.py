@@ -15,6 +15,7 @@ from ledger.errors import Unverifiable
 from ledger.signing.canonical import encode_untyped
 from projections.credentials.forms import badge, baking
 from projections.credentials.forms.baking import (
+    MAX_CACHED_BYTES,
     MAX_CREDENTIAL_BYTES,
     MAX_IMAGE_BYTES,
     PNG_SIGNATURE,
@@ -246,6 +247,13 @@ def test_the_image_of_many_certificates_is_parsed_once() -> None:
     credential_in_svg(BAKED_SVG)
     with patch.object(baking, "_svg", side_effect=AssertionError("parsed again")):
         assert credential_in_svg(bake_svg(SVG, b'{"another":1}')) == '{"another":1}'
+
+
+def test_an_image_that_is_larger_than_any_of_ours_is_not_kept() -> None:
+    """Whoever hands in images of the largest size would have each kept, and ours forgotten."""
+    large = BAKED_SVG.replace(b"</svg>", b" " * MAX_CACHED_BYTES + b"</svg>")
+    with patch.object(baking, "_opened", side_effect=AssertionError("kept")):
+        assert credential_in_svg(large) == '{"a":1}'
 
 
 @given(st.binary(max_size=300), st.integers(0, 3000))

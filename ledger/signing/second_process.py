@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import zip_longest
-from threading import Timer
+from threading import Event, Thread
 from typing import BinaryIO, cast
 
 import msgspec
@@ -20,7 +20,7 @@ from ledger.signing.verifying import Claim, Verifiers
 
 FEW = 2000  # it takes 80 ms to start: fewer signatures are verified here
 PIPE_BYTES = 2**20  # some 1,200 claims, which are written without waiting for the other process
-PATIENCE_SECONDS = 60  # for an answer, which takes some 20 ms: whoever does not give it by then is stopped, or hangs
+PATIENCE_SECONDS = 60  # for an answer, which takes some 20 ms: whoever has not given it after one to two of them hangs
 NAME_BYTES = 16  # of a group, at random: its answers begin with it, and nothing else that is written there does
 LENGTH_BYTES = 4
 HOLDS = 1
@@ -38,6 +38,10 @@ class SecondProcess:
         self._here = here
         self._given: deque[tuple[bytes, Sequence[Claim]]] = deque()
         self._process = _started() if expected >= FEW and _cores() > 1 else None
+        self._waits_for: object = None  # another one in each conversation
+        self._closed = Event()
+        if self._process is not None:
+            Thread(target=self._watch, args=(self._process,), daemon=True).start()
 
     def give(self, claims: Sequence[Claim]) -> None:
         """Have a group of claims verified meanwhile."""
@@ -54,6 +58,7 @@ class SecondProcess:
 
     def close(self) -> None:
         """End the other process: what it was given is verified here."""
+        self._closed.set()
         process, self._process = self._process, None
         if process is not None:
             process.kill()
@@ -64,8 +69,7 @@ class SecondProcess:
         """Read or write, with no other process nothing. After what was cut short no later byte means anything."""
         if self._process is None:
             return b""
-        patience = Timer(PATIENCE_SECONDS, self._process.kill)
-        patience.start()
+        self._waits_for = part
         try:
             return part(cast(BinaryIO, self._process.stdout), cast(BinaryIO, self._process.stdin))
         except OSError:
@@ -75,7 +79,15 @@ class SecondProcess:
             self.close()
             raise
         finally:
-            patience.cancel()
+            self._waits_for = None
+
+    def _watch(self, process: "subprocess.Popen[bytes]") -> None:
+        """Kill the other process once one conversation lasts too long: it was stopped, and this one would hang."""
+        before = None
+        while not self._closed.wait(PATIENCE_SECONDS):
+            if self._waits_for is not None and self._waits_for is before:
+                process.kill()
+            before = self._waits_for
 
 
 def _write(given: BinaryIO, data: bytes) -> bytes:

@@ -108,11 +108,11 @@ def test_what_a_module_prints_as_it_is_imported_is_no_answer(
 
 @pytest.mark.usefixtures("_cores")
 def test_a_process_that_is_stopped_is_not_waited_for_forever(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_process, "PATIENCE_SECONDS", 0.05)
     with closing(SecondProcess(here, FEW)) as process:
         other = process._process
         assert other is not None
         other.send_signal(SIGSTOP)
-        monkeypatch.setattr(second_process, "PATIENCE_SECONDS", 0.05)
         large = [replace(GROUP[0], message=bytes(2 * second_process.PIPE_BYTES))]
         for group in (FORGED, large):  # it waits to read, then to write
             process.give(group)

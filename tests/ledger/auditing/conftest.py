@@ -4,6 +4,7 @@ Here that process is this one, which reads and writes the same bytes.
 """
 
 import io
+from collections.abc import Iterator
 
 import pytest
 
@@ -43,8 +44,11 @@ class InThisProcess:
 
 
 @pytest.fixture(autouse=True)
-def _in_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(second_process, "FEW", 0)
-    monkeypatch.setattr(second_process, "_cores", lambda: 2)
-    monkeypatch.setattr(second_process, "_started", InThisProcess)
-    monkeypatch.setattr(database, "AT_ONCE", 16)
+def _in_groups() -> Iterator[None]:
+    # Its own: what a test patches with ``monkeypatch`` is put back before the ledgers leave their engine.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(second_process, "FEW", 0)
+        patch.setattr(second_process, "_cores", lambda: 2)
+        patch.setattr(second_process, "_started", InThisProcess)
+        patch.setattr(database, "AT_ONCE", 16)
+        yield

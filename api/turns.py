@@ -1,8 +1,8 @@
 """Turns in making pages: one at a time, because there is one interpreter.
 
 A page is made by a thread, and threads that work at the same time take the interpreter from one another: with four,
-eight clients got 0.66 of what one gets, and all cores 0.60 of what one core does. With turns that are taken on the
-event loop, before there is a thread, both are 1.0. Whoever waits for a turn holds no thread and no connection.
+eight clients got 0.66 of what one gets. With turns that are taken on the event loop, before there is a thread, they get
+the same. Whoever waits for a turn holds no thread and no connection.
 """
 
 from asyncio import get_running_loop

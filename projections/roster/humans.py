@@ -18,20 +18,6 @@ def merges_of(rows: Iterable[Any], known: datetime | None = None) -> Merges:
     return Merges({row["merged_id"]: row["person_id"] for row in in_force})
 
 
-def ids_of(merges: Merges) -> Callable[[str], tuple[str, ...]]:
-    """Returns what ``merges.ids_of`` returns, at a cost that does not depend on how many merges there are."""
-    of_human: dict[str, tuple[str, ...]] = {}
-    for merged_id in merges.into:
-        one = merges.one(merged_id)
-        of_human[one] = (*of_human.get(one, (one,)), merged_id)
-
-    def ids(person_id: str) -> tuple[str, ...]:
-        one = merges.one(person_id)
-        return of_human.get(one, (one,))
-
-    return ids
-
-
 def consent_of(rows: Mapping[str, Any], merged: Iterable[Any]) -> Callable[[str, str], bool]:
     """Returns whether a person gave a consent, under every id that was not heard since it was merged."""
     into: dict[str, list[Any]] = {}

@@ -19,7 +19,7 @@ from projections.names import Names
 from projections.read_model import ReadModel
 from projections.roster import tables
 from projections.roster.day import Day, Place, page_of
-from projections.roster.humans import consent_of, ids_of, merges_of
+from projections.roster.humans import consent_of, merges_of
 from projections.roster.index import Index
 from projections.roster.lines import Line, each_once, spans_on
 
@@ -199,8 +199,7 @@ class Roster(ReadModel):
         wanted = dict.fromkeys(person_ids)
         merged = self._rows("SELECT * FROM merged_people")
         now, then = merges_of(merged), merges_of(merged, known)
-        ids_now, ids_then = ids_of(now), ids_of(then)
-        rows = self._people(i for person_id in wanted for one_id in ids_then(person_id) for i in ids_now(one_id))
+        rows = self._people(i for person_id in wanted for one_id in then.ids_of(person_id) for i in now.ids_of(one_id))
         agrees = consent_of(rows, merged)
         people = {person_id: Person(id=person_id) for person_id in wanted}
         for person_id in wanted.keys() & rows.keys():
@@ -321,14 +320,13 @@ class Roster(ReadModel):
             texts = [text for names in named for text in names]
             index.put_administration(row["administration_id"], [row["administration_id"], row["iso3"], *texts])
         now = merges_of(merged)
-        ids_now = ids_of(now)
         changed = self._rows(_CHANGED, (index.position,))
         beside = self._rows(_CHANGED_BESIDE, (index.position,))
         with self._database.transaction(commit=False) as cursor:
-            changed += select_among(cursor, _NOMINATED, {i for row in beside for i in ids_now(row["person_id"])})
+            changed += select_among(cursor, _NOMINATED, {i for row in beside for i in now.ids_of(row["person_id"])})
         for row in changed:
             index.nominate(row["administration_id"], row["person_id"])
-        ids = {i for row in changed for i in ids_now(row["person_id"])}
+        ids = {i for row in changed for i in now.ids_of(row["person_id"])}
         if len(ids) > PUT_AGAIN:
             self._days.clear()
         concerned = {moment: {self._merges(moment[1]).one(i) for i in ids} for moment in self._days}

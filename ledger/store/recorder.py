@@ -24,7 +24,8 @@ from sqlalchemy import (
 from ledger.errors import Corrupt
 from ledger.log.tree import Node, RightEdge, leaf_hash
 from ledger.store import (
-    desk_tables,  # noqa: F401 - declares tables of the record
+    console_tables,  # noqa: F401 - declares tables of the record
+    desk_tables,  # noqa: F401 - so does this
     erasures,
     leases,  # noqa: F401 - declares one too
     migrations,

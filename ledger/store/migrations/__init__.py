@@ -14,7 +14,7 @@ from ledger.store.migrations.backup import back_up
 from ledger.store.port import Cursor, Database, LocalDatabase, Unavailable
 from ledger.store.tables import RECORD, create
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision whose tables this program reads and writes."""
 _OWN = MetaData()
 REVISION = Table("alembic_version", _OWN, Column("version_num", Text, primary_key=True)).to_metadata(RECORD)

@@ -18,10 +18,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from eventsourcing.persistence import OperationalError
+from sqlalchemy.schema import DropTable
 
 from ledger.auditing import audit
 from ledger.errors import Corrupt, Unreadable
 from ledger.store import earlier_values, migrations
+from ledger.store.console_tables import CEREMONIES, LINKS, SESSIONS
 from ledger.store.earlier_values import seal_earlier
 from ledger.store.engines import sqlite
 from ledger.store.keystore.keeper import Keeper
@@ -59,7 +61,7 @@ def test_the_latest_revision_creates_the_tables_that_the_program_declares(kind: 
 
 
 def test_the_head_is_the_latest_revision() -> None:
-    assert running.known() == ["0001", HEAD]
+    assert running.known() == ["0001", "0002", HEAD]
 
 
 def test_a_migrated_database_is_as_one_that_was_just_made(engine: Engine, tmp_path: Path) -> None:
@@ -71,6 +73,18 @@ def test_a_migrated_database_is_as_one_that_was_just_made(engine: Engine, tmp_pa
         assert list(database.deviations(RECORD)) == []
         assert [row.version_num for row in cursor.run(REVISION.select())] == [HEAD]
         assert [tuple(row) for row in cursor.run(RECORD.tables["log_head"].select())] == [(1, 0, b"")]
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_ledger_of_before_the_console_gets_its_tables(world: World) -> None:
+    with world.ledger.database.transaction(commit=True) as cursor:
+        for table in (SESSIONS, LINKS, CEREMONIES):
+            cursor.run(DropTable(table))
+        stamp(cursor, "0002")
+    world.ledger.close()
+    with closing(Ledger.open(world.ledger.folder, lambda: world.now)) as ledger:
+        assert list(ledger.database.deviations(RECORD)) == []
+        assert ledger.size() == 1
 
 
 def test_a_ledger_of_one_file_is_opened_as_it_was(earlier: Path) -> None:

@@ -1,0 +1,45 @@
+"""The tables of the secretariat's console: who is signed in, the links sent out, and what waits for a passkey.
+
+Their statements are with those who use them, outside of the ledger. Moments are in seconds. Secrets are kept as
+digests, so nobody who reads the record or a backup can use one.
+"""
+
+from sqlalchemy import Column, LargeBinary, Table, Text
+
+from ledger.store.tables import RECORD, Long
+
+# ``id`` is the digest of the cookie's secret; ``key`` the id of the key that signed in. ``why`` says how it ended.
+SESSIONS = Table(
+    "console_sessions",
+    RECORD,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("key", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("began", Long, nullable=False),
+    Column("seen", Long, nullable=False),
+    Column("ended", Long),
+    Column("why", Text),
+)
+# Links that one person may open once: ``code`` is the digest of the secret in the address.
+LINKS = Table(
+    "console_links",
+    RECORD,
+    Column("code", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("person", Text, nullable=False, index=True),
+    Column("made_by", Text, nullable=False),
+    Column("until", Long, nullable=False, index=True),
+    Column("used", Long),
+)
+# Challenges that wait for a passkey, each to be used once: ``challenge`` in hex, ``session`` a digest or empty.
+CEREMONIES = Table(
+    "console_ceremonies",
+    RECORD,
+    Column("challenge", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("until", Long, nullable=False, index=True),
+)

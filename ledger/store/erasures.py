@@ -10,10 +10,11 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import select
 
-from ledger.store import documents, vault
+from ledger.store import documents, notice_tables, vault
 from ledger.store.documents import DOCUMENT_SETS
 from ledger.store.keystore.folder import read_owners
 from ledger.store.keystore.port import PERSON
+from ledger.store.notice_tables import OF_PERSONS
 from ledger.store.port import Cursor, Database
 from ledger.store.tables import among
 from ledger.store.vault import SEALED_VALUES
@@ -26,6 +27,7 @@ def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
     person_ids = list(person_ids)
     vault.erase(cursor, person_ids)
     documents.erase(cursor, person_ids)
+    notice_tables.erase(cursor, person_ids)
 
 
 def repeat(database: Database, person_ids: Iterable[str]) -> tuple[str, ...]:
@@ -34,7 +36,7 @@ def repeat(database: Database, person_ids: Iterable[str]) -> tuple[str, ...]:
     with database.transaction(commit=False) as cursor:
         found = {
             row.person_id
-            for table in (SEALED_VALUES, DOCUMENT_SETS)
+            for table in (SEALED_VALUES, DOCUMENT_SETS, *OF_PERSONS)
             for row in among(cursor, select(table.c.person_id), table.c.person_id, erased)
         }
     if found:

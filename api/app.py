@@ -1,13 +1,16 @@
 """The web application: the public pages, and with an office the secretariat's commands too."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from types import MappingProxyType
 
 from fastapi import Depends, FastAPI, Request
 from starlette.types import Scope
 
 from api import problems
+from api.console import routers as console_routers
+from api.console.application import Console
 from api.doors.bodies import Bodies
 from api.doors.deadlines import Deadlines
 from api.doors.guard import Guard, OpenToPages, Unexpected
@@ -27,13 +30,20 @@ from api.secretariat.office import Office
 from api.shortcuts import shortcuts
 from api.turns import Turns
 from api.wallet.codes import Codes
+from ledger.signing.keys import SigningKey
 
 
-def create_app(register: Register, office: Office | None = None, measures: Measures | None = None) -> FastAPI:
+def create_app(
+    register: Register,
+    office: Office | None = None,
+    measures: Measures | None = None,
+    demonstrated: Mapping[str, SigningKey] = MappingProxyType({}),
+) -> FastAPI:
     """Returns the application of an opened register. It follows the log for as long as it runs.
 
-    With an office, officers may also prepare and sign statements over HTTP. ``measures`` are those of this process,
-    which others in it contribute to as well.
+    With an office, officers may also prepare and sign statements, at the console and over HTTP. ``measures`` are those
+    of this process, which others in it contribute to as well. ``demonstrated`` are the keys of a demonstration's
+    officers, by person.
     """
 
     answers = Answers(register)
@@ -76,6 +86,10 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
     app.add_middleware(Kept, answers=answers, count=partial(_sent_again, app.state.measures))
     if office is not None:
         app.state.office = office
+        app.state.console = Console.of(office, demonstrated)
+        app.state.console_routes = [route for router in console_routers for route in router.routes]
+        for router in console_routers:
+            app.include_router(router)
         app.include_router(secretariat)  # first: routes are tried in turn, and no other begins like its prefix
     for router in routers:
         app.include_router(router, dependencies=[Depends(reach)])

@@ -36,6 +36,7 @@ EMBEDDABLE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 P = ParamSpec("P")
 TEXTS = 4096  # that are remembered of each kind: days, moments, numbers, and what the templates say
 
+LANGUAGE_COOKIE = "__Secure-pca-ledger-language"
 NAMES: dict[Language, str] = {"en": "English", "fr": "Français"}
 
 
@@ -137,8 +138,9 @@ def register_as_it_is(request: Request) -> Register:
 
 
 def language_of(request: Request) -> Language:
-    """Returns the language of the response."""
-    return language(request.query_params.get("lang"), request.headers.get("accept-language"))
+    """Returns the language of the response. The cookie is sent to the console only, whose pages no cache keeps."""
+    chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return language(chosen, request.headers.get("accept-language"))
 
 
 def wants_html(request: Request) -> bool:

@@ -36,6 +36,8 @@ STATUS_OF_CODE = {
     "proposal-ended": 410,
     "proposal-recorded": 409,
     "filed-by-another": 403,
+    "not-allowed": 403,
+    "cross-site": 403,
     "holder-not-listed": 403,
     "levels-not-shown": 403,
 }

@@ -11,6 +11,7 @@ from api.cli.common import Wrong, clock, command, end_of, err, option, out, say
 from api.cli.language import in_language
 from api.cli.listening import LOCAL, Host, Port, address, http_address, listening
 from api.cli.serving import PORT, serve_ledger
+from api.console.access.demonstrating import keys_of_demonstration
 from api.register import Register, Settings, is_demonstration
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
@@ -58,7 +59,8 @@ def demo(
         with Ledger.open(folder, clock) as ledger:
             introduce(ledger, folder, url)
             if listener is not None:
-                serve_ledger(ledger, listener, [f"file:{keys / name}.key" for name in demonstration.ISSUER_KEYS])
+                issuer_keys = [f"file:{keys / name}.key" for name in demonstration.ISSUER_KEYS]
+                serve_ledger(ledger, listener, issuer_keys, demonstrated=keys_of_demonstration(ledger, keys))
 
 
 def introduce(ledger: Ledger, folder: Path, url: str) -> None:
@@ -75,7 +77,7 @@ def introduce(ledger: Ledger, folder: Path, url: str) -> None:
     any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
     suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
     page = f"{url}/certificates/{any_one.number}"
-    addresses = [("the roster", "la liste", f"{url}/advisors")]
+    addresses = [("the console", "la console", f"{url}/console"), ("the roster", "la liste", f"{url}/advisors")]
     # As time passes its certificates expire: there may be no advisor, or no certificate of a status.
     addresses += [("an advisor", "une personne", f"{url}/advisors/{a.person_id}") for a in advisors[:1]]
     addresses.append(("a certificate", "un certificat", page))

@@ -15,9 +15,10 @@ from api.cells import harmless
 from api.cli.commands import FAILED
 from api.cli.common import FOLDER, Folder, Wrong, argument, command, day, end_of, err, fail, option, out, say, tell
 from api.cli.language import in_language, language
-from api.cli.naming import certificate_of, is_meant, name_of
+from api.cli.naming import certificate_of, is_meant
 from api.cli.opening import viewed
 from api.words import event_in_words
+from api.words.names import name_of
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.number import CertificateNumber, NotANumber, NumberError
 from ledger.domain.reader import Reader

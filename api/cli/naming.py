@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 
 from api.cli.common import Wrong
-from ledger.domain.events.persons import NAME_DETAILS, full_name
 from ledger.domain.number import CertificateNumber, NumberError
-from ledger.domain.reader import Reader
 from ledger.domain.refusal import Refused
 from ledger.likeness import parts_of, words_of
 from projections.certificates.queries import CertificateRow
@@ -27,13 +25,6 @@ def certificate_of(models: ReadModels, text: str) -> CertificateRow:
     if certificate is None:
         raise Refused("unknown", kind="certificate", id=number)
     return certificate
-
-
-def name_of(person_id: str, read: Reader) -> str | None:
-    """Returns given and family name, which the vault holds until the person is erased."""
-    digests = read.person(read.one(person_id)).named(*NAME_DETAILS)
-    parts = {digest.name: read.disclosure(digest.digest) for digest in digests}
-    return full_name({name: str(part.value) for name, part in parts.items() if part is not None}) or None
 
 
 def is_meant(text: str, names: Iterable[str]) -> bool:

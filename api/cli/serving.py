@@ -1,9 +1,10 @@
 """Serving a register over HTTP."""
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing, nullcontext
 from functools import partial
+from types import MappingProxyType
 from typing import Annotated
 
 from api.app import create_app
@@ -24,6 +25,7 @@ from api.secretariat.office import Desk, Office
 from api.sharing.subscriptions import Subscriptions
 from api.sharing.webhooks import Deliverer
 from ledger.errors import Unreadable
+from ledger.signing.keys import SigningKey
 from ledger.store.following import Troubles
 from ledger.store.leases import DOCUMENTS, PUBLISHING, WEBHOOKS, Leases
 from ledger.store.ledger import Ledger
@@ -85,8 +87,12 @@ def serve_ledger(
     issuer_keys: Iterable[str],
     tsa: str | None = None,
     peers: tuple[str, ...] = (),
+    demonstrated: Mapping[str, SigningKey] = MappingProxyType({}),
 ) -> None:
-    """Serve an opened ledger with everything that follows it, until the process is stopped."""
+    """Serve an opened ledger with everything that follows it, until the process is stopped.
+
+    ``demonstrated`` are the keys of a demonstration's officers, by person.
+    """
     settings = Settings.from_environment(address(listener), peers)
     if not ledger.publications.policy.asks:
         warning = in_language(
@@ -130,7 +136,7 @@ def serve_ledger(
         measures.watch("webhooks_backlog", "Entries that some subscriber has not acknowledged.", deliverer.backlog)
         measures.watch("webhooks_failing", "Subscribers whose last message failed.", deliverer.failing)
         measures.watch("leases_held", "Whether this process has a duty.", leases.held, "duty")
-        run_until_stopped(create_app(register, office, measures), listener, settings.base_url, proxies)
+        run_until_stopped(create_app(register, office, measures, demonstrated), listener, settings.base_url, proxies)
 
 
 def _peer(text: str) -> str:

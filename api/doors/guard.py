@@ -22,7 +22,8 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _SECURITY_LINES = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
-SIGNED_FOR = ("/secretariat/", "/tile/entries/")  # only for requests that an officer or an auditor has signed
+# Only for requests that an officer or an auditor has signed, or for whoever is signed in.
+SIGNED_FOR = ("/secretariat/", "/tile/entries/", "/console")
 _RECEIVED = "pca-ledger.method"  # where a scope holds the method that the client sent
 
 

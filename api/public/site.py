@@ -14,6 +14,7 @@ TEXT = "text/plain; charset=utf-8"
 # RFC 9309. A page about another day is the same page: a crawler would follow days without end.
 ROBOTS = """\
 User-agent: *
+Disallow: /console
 Disallow: /holder/
 Disallow: /secretariat/
 Disallow: /wallet/

@@ -214,7 +214,7 @@ class Inbox:
                 return Receipt(item.leaf, prepared.event.stream, prepared.event.version, prepared.event.type)
             if item.payload is None:
                 raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
-            self._require_genuine(item.payload, person, signature)
+            self.require_genuine(item.payload, person, signature)
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
             self.desk.sign([item])
             return item
@@ -315,7 +315,7 @@ class Inbox:
                 if (receipt := self._ledger.receipt(item.payload)) is not None:
                     settlement(self.desk, self._ledger, item)(receipt)
 
-    def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
+    def require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
         """Raise ``Unverifiable`` at once for a false signature, rather than with the last one."""
         event, read = decode_payload(payload), self._ledger.read()
         signer = next(signer for signer in event.by if signer.person == person)

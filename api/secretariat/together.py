@@ -5,11 +5,13 @@ commit. The append decides each of them again, in the same order: one that it re
 What an officer agreed to is compared with what they would sign now: a fact that has changed since is not signed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from typing import TypeGuard
 
 import msgspec
 
+from api.secretariat.desk import WAITS
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Waiting
 from ledger.domain.events.clock import THE_CLOCK
@@ -18,6 +20,7 @@ from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, LedgerError
 from ledger.reading import Draft
 from ledger.signing.canonical import encode
+from ledger.signing.envelope import Signature
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Receipt
@@ -25,6 +28,8 @@ from ledger.store.submission import Prepared, Receipt
 GROUP = 100  # statements in one commit, as the writer takes
 
 NotReady = Refused | LedgerError
+Requirement = Callable[[int, Prepared], NotReady | None]
+"""Whether a statement may be signed as it is now: what it is that prevents it, if anything does."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -42,13 +47,13 @@ class Signed(msgspec.Struct, frozen=True):
     result: Receipt | Waiting | NotReady
 
 
-def listed(inbox: Inbox, ledger: Ledger, person: str) -> Iterator[Line]:
-    """Yield what waits for an officer, each on top of what they can sign before it. Nothing is written.
+def listed(inbox: Inbox, ledger: Ledger, person: str, numbers: Collection[int] | None = None) -> Iterator[Line]:
+    """Yield what waits for an officer, or some of it, each on top of what they can sign before it. Nothing is written.
 
     Whoever needs a statement in words makes them before the next line: ``Prepared.read`` goes on with the list. The
     clock is confirmed by itself, unless its time is fixed: signed later, the statement would confirm another time.
     """
-    waiting = inbox.waiting(person)
+    waiting = [w for w in inbox.waiting(person) if numbers is None or w.number in numbers]
     for item, statement in _on_top(inbox, waiting, person, _draft(ledger, waiting)):
         if isinstance(statement, Prepared) and _confirms_clock(statement.event) and statement.payload != item.payload:
             yield Line(item.number, Conflict("moved-on", "this confirms the time at which it is signed: sign it alone"))
@@ -74,9 +79,8 @@ def sign_listed(
     inbox: Inbox, ledger: Ledger, person: str, key: SigningKey, agreed: Mapping[int, bytes]
 ) -> Iterator[Signed]:
     """Sign what was agreed to, in groups, and yield what became of each. What has changed since is not signed."""
-    numbers = list(agreed)
-    for start in range(0, len(numbers), GROUP):
-        yield from _sign_group(inbox, ledger, person, key, numbers[start : start + GROUP], agreed)
+    for numbers in _groups(list(agreed)):
+        yield from _sign_group(inbox, ledger, person, _by(key), numbers, _as_agreed(agreed))
 
 
 def sign_ready(inbox: Inbox, ledger: Ledger, person: str, key: SigningKey) -> Iterator[Signed]:
@@ -87,8 +91,8 @@ def sign_ready(inbox: Inbox, ledger: Ledger, person: str, key: SigningKey) -> It
     numbers = [item.number for item in inbox.waiting(person)]
     while True:
         left: list[Signed] = []
-        for start in range(0, len(numbers), GROUP):
-            for signed in _sign_group(inbox, ledger, person, key, numbers[start : start + GROUP]):
+        for group in _groups(numbers):
+            for signed in _sign_group(inbox, ledger, person, _by(key), group):
                 if isinstance(signed.result, NotReady):
                     left.append(signed)
                 else:
@@ -99,13 +103,73 @@ def sign_ready(inbox: Inbox, ledger: Ledger, person: str, key: SigningKey) -> It
         numbers = [signed.number for signed in left]
 
 
+def prepare_listed(inbox: Inbox, ledger: Ledger, person: str, agreed: Mapping[int, bytes]) -> dict[int, Prepared]:
+    """Prepare what was agreed to, for signatures that are made elsewhere: see :func:`add_signatures`.
+
+    Raises ``Refused`` or a ``LedgerError`` when one of them cannot be signed as it was agreed to.
+    """
+    prepared: dict[int, Prepared] = {}
+    with inbox.desk.transaction():
+        found = [w for w in inbox.found_to_sign(list(agreed), person).values() if _raised(w)]
+        for item, statement in _on_top(inbox, found, person, _draft(ledger, found), _as_agreed(agreed)):
+            if isinstance(statement, NotReady):
+                raise statement
+            prepared[item.number] = statement
+            if statement.payload != item.payload:
+                inbox.desk.update(item.number, WAITS, payload=statement.payload, signatures=b"{}")
+    return prepared
+
+
+def add_signatures(
+    inbox: Inbox, ledger: Ledger, person: str, signed: Mapping[int, tuple[bytes, Signature]]
+) -> Iterator[Signed]:
+    """Add signatures of payloads that :func:`prepare_listed` prepared, and yield what became of each.
+
+    One whose statement was prepared anew meanwhile signs nothing: that statement is to be signed again. Raises
+    ``Unverifiable`` for a signature that does not hold.
+    """
+
+    def genuine(number: int, statement: Prepared) -> NotReady | None:
+        payload, signature = signed[number]
+        if statement.payload != payload:
+            return _moved_on()
+        inbox.require_genuine(payload, person, signature)
+        return None
+
+    for numbers in _groups(list(signed)):
+        yield from _sign_group(inbox, ledger, person, lambda number, _: signed[number][1], numbers, genuine)
+
+
+def _groups(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), GROUP):
+        yield numbers[start : start + GROUP]
+
+
+def _by(key: SigningKey) -> Callable[[int, Prepared], Signature]:
+    return lambda _, statement: statement.signed_by(key)
+
+
+def _as_agreed(agreed: Mapping[int, bytes]) -> Requirement:
+    return lambda number, statement: None if _agreed_to(statement.event) == agreed[number] else _moved_on()
+
+
+def _moved_on() -> Conflict:
+    return Conflict("moved-on", "what this statement says changed since it was listed: list it again")
+
+
+def _raised(found: Waiting | Refused) -> TypeGuard[Waiting]:
+    if isinstance(found, Refused):
+        raise found
+    return True
+
+
 def _sign_group(
     inbox: Inbox,
     ledger: Ledger,
     person: str,
-    key: SigningKey,
+    sign: Callable[[int, Prepared], Signature],
     numbers: Sequence[int],
-    agreed: Mapping[int, bytes] | None = None,
+    requirement: Requirement | None = None,
 ) -> list[Signed]:
     """Sign some of what waits, and record in one commit what is complete with that."""
     statements: dict[int, Prepared | NotReady] = {}
@@ -117,10 +181,10 @@ def _sign_group(
                 statements[number] = item
             else:
                 found.append(item)
-        for item, statement in _on_top(inbox, found, person, _draft(ledger, found), agreed):
+        for item, statement in _on_top(inbox, found, person, _draft(ledger, found), requirement):
             statements[item.number] = statement
             if isinstance(statement, Prepared):
-                items[item.number] = _with_signature(item, statement, person, key)
+                items[item.number] = _with_signature(item, statement, person, sign(item.number, statement))
         inbox.desk.sign(items.values())
     submissions = {number: inbox.submission(item) for number, item in items.items() if item.is_complete}
     answers = dict(zip(submissions, ledger.submit(list(submissions.values())), strict=True)) if submissions else {}
@@ -132,7 +196,7 @@ def _sign_group(
 
 
 def _on_top(
-    inbox: Inbox, waiting: Iterable[Waiting], person: str, draft: Draft, agreed: Mapping[int, bytes] | None = None
+    inbox: Inbox, waiting: Iterable[Waiting], person: str, draft: Draft, requirement: Requirement | None = None
 ) -> Iterator[tuple[Waiting, Prepared | NotReady]]:
     for item in waiting:
         statement: Prepared | NotReady
@@ -141,8 +205,8 @@ def _on_top(
         except (Refused, LedgerError) as error:
             statement = error
         else:
-            if agreed is not None and _agreed_to(statement.event) != agreed[item.number]:
-                statement = Conflict("moved-on", "what this statement says changed since it was listed: list it again")
+            if requirement is not None:
+                statement = requirement(item.number, statement) or statement
         yield item, statement
         if isinstance(statement, Prepared) and item.people <= {*_signatures(item, statement), person}:
             draft.add(statement.event)
@@ -157,8 +221,8 @@ def _signatures(item: Waiting, statement: Prepared) -> Mapping[str, object]:
     return item.signatures if statement.payload == item.payload else {}
 
 
-def _with_signature(item: Waiting, statement: Prepared, person: str, key: SigningKey) -> Waiting:
-    signatures = {**_signatures(item, statement), person: statement.signed_by(key)}
+def _with_signature(item: Waiting, statement: Prepared, person: str, signature: Signature) -> Waiting:
+    signatures = {**_signatures(item, statement), person: signature}
     return msgspec.structs.replace(item, payload=statement.payload, signatures=signatures)
 
 

@@ -1,0 +1,11 @@
+"""The secretariat's console: the work on a certification, in a browser.
+
+Each area is a folder with its routes, its forms and its views. Who may open which page is one table,
+:mod:`api.console.permissions`. A page that changes something files a command or adds a signature, as the API does: the
+rules decide, and nothing is recorded that an officer has not signed.
+"""
+
+from api.console.access.routes import access
+from api.console.inbox.routes import inbox
+
+routers = (access, inbox)

@@ -1,0 +1,65 @@
+"""What all pages of the console share: the office, who is signed in, and the keys of a demonstration's officers."""
+
+from collections.abc import Mapping
+from typing import Self, cast
+
+import msgspec
+from fastapi import Request
+
+from api.console.access.ceremonies import Ceremonies
+from api.console.access.sessions import COOKIE, Session, Sessions
+from api.secretariat.office import Office
+from ledger.domain.record import Role
+from ledger.domain.states.office import Officer
+from ledger.signing.keys import SigningKey
+
+
+class Console(msgspec.Struct, frozen=True):
+    """``demonstrated`` holds the keys of a demonstration's officers, by person: with them anybody may try the console.
+
+    It is empty for every other register.
+    """
+
+    office: Office
+    sessions: Sessions
+    ceremonies: Ceremonies
+    demonstrated: Mapping[str, SigningKey]
+
+    @classmethod
+    def of(cls, office: Office, demonstrated: Mapping[str, SigningKey]) -> Self:
+        database, clock = office.ledger.database, office.ledger.now
+        return cls(office, Sessions(database, clock), Ceremonies(database, clock), demonstrated)
+
+    def visitor(self, request: Request) -> "Visitor | None":
+        """Return who is signed in, as the record stands now; None for nobody, and once the key has ended."""
+        secret = request.cookies.get(COOKIE)
+        session = None if secret is None else self.sessions.find(secret)
+        if session is None:
+            return None
+        officer = self.office.ledger.read().officer(session.person)
+        return Visitor(officer, session) if session.key in officer.keys else None
+
+
+class Visitor(msgspec.Struct, frozen=True):
+    """An officer at the console. Roles are those of this moment: one that was revoked opens nothing any more."""
+
+    officer: Officer
+    session: Session
+
+    @property
+    def person(self) -> str:
+        return self.officer.person_id
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return self.officer.roles
+
+
+def console_of(request: Request) -> Console:
+    """Return the console of the application that handles a request."""
+    return cast(Console, request.app.state.console)
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Return who asks. Only for pages whose rule demands a session."""
+    return cast(Visitor, request.state.visitor)

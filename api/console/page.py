@@ -1,0 +1,70 @@
+"""Pages of the console: never stored by a cache, in the language of whoever is signed in."""
+
+from typing import Any, NamedTuple
+
+from fastapi import Request
+from starlette.responses import Response
+
+from api.console.application import console_of
+from api.console.permissions import RULES
+from api.negotiation import HTML
+from api.pages import LANGUAGE_COOKIE, language_of, pages_of
+from api.words.names import name_of
+
+# Only our own scripts run, and what they ask for stays here.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PASSKEYS = (
+    "camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"
+)
+
+
+class Shown(NamedTuple):
+    """Whoever is signed in, as the pages name them, and the id of their session."""
+
+    name: str
+    session: str
+
+
+class Entry(NamedTuple):
+    """An entry of the menu: the route that decides who sees it, the address, and the label to be translated."""
+
+    route: str
+    address: str
+    label: str
+
+
+MENU = (
+    Entry("inbox.home", "/console", "To do"),
+    Entry("access.why", "/console/why", "Permissions"),
+)
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """Returns a page of the console; its templates know who is signed in as ``visitor``, who may be nobody."""
+    chosen, visitor, shown, menu = language_of(request), request.state.visitor, None, list[Entry]()
+    if visitor is not None:
+        name = name_of(visitor.person, console_of(request).office.ledger.read()) or visitor.person
+        shown = Shown(name, visitor.session.id)
+        menu = [entry for entry in MENU if RULES[entry.route].allows(visitor.roles)]
+    body = pages_of(request).render(
+        f"console/{template}",
+        request,
+        chosen,
+        visitor=shown,
+        menu=menu,
+        is_demonstrated=bool(console_of(request).demonstrated),
+        **context,
+    )
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Language": chosen,
+        "Content-Security-Policy": POLICY,
+        "Permissions-Policy": PASSKEYS,
+    }
+    response = Response(body, status, headers, HTML)
+    if "lang" in request.query_params:  # whoever chooses a language means it for the pages to come
+        response.set_cookie(LANGUAGE_COOKIE, chosen, path="/console", secure=True, httponly=True, samesite="strict")
+    return response

@@ -1,0 +1,70 @@
+"""Who may open which page of the console: one table, from the name of a route to its rule.
+
+A rule says who may *open* a page. What a page files is decided by the rules of the ledger, which know whose case it is
+and who must sign. ``/console/why`` shows this table, and what each officer may do, to auditors and to support.
+"""
+
+from collections.abc import Set
+from typing import ClassVar
+
+import msgspec
+
+from ledger.domain.record import ROLE_LABELS, Role
+from ledger.domain.refusal import Refused
+from ledger.words import LANGUAGES, Words
+
+
+class NotAllowed(Refused):
+    """A page of the console is not for this person."""
+
+    texts: ClassVar = {
+        "not-allowed": Words(
+            "this page is open to: {who}; you are signed in as {person}",
+            "cette page est réservée à : {who} ; votre session est celle de {person}",
+        ),
+    }
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """``roles``: any one of them opens the page. None: no session is needed."""
+
+    roles: frozenset[Role] | None
+
+    @property
+    def who(self) -> Words:
+        """Who may open the page, in words."""
+        if self.roles is None:
+            return Words("everyone", "tout le monde")
+        if self == OFFICER:
+            return Words("officers, in any role", "tous les responsables, quelle que soit leur fonction")
+        return Words(*(", ".join(ROLE_LABELS[r].into(each) for r in Role if r in self.roles) for each in LANGUAGES))
+
+    def allows(self, roles: Set[Role]) -> bool:
+        """Whether a person with these roles may open the page."""
+        return self.roles is None or bool(self.roles & roles)
+
+
+def _any(*roles: Role) -> Rule:
+    return Rule(frozenset(roles))
+
+
+EVERYONE = Rule(None)
+OFFICER = _any(*(role for role in Role if role is not Role.KEY_HOLDER))
+AUDITORS = _any(Role.AUDITOR, Role.DIRECTOR, Role.SECURITY_OFFICER)
+
+RULES: dict[str, Rule] = {
+    "access.sign-in": EVERYONE,
+    "access.enter": EVERYONE,  # of a demonstration only
+    "access.sign-out": OFFICER,
+    "access.sessions": OFFICER,
+    "access.end-session": OFFICER,
+    "access.why": AUDITORS,
+    "inbox.home": OFFICER,
+    "inbox.review": OFFICER,
+    "inbox.sign": OFFICER,
+    "inbox.signed": OFFICER,
+    "inbox.statement": OFFICER,
+    "inbox.refuse": OFFICER,
+    "inbox.withdraw": OFFICER,
+}
+"""By the name of the route, which begins with its area. A test fails for a route without a rule, and a rule without."""

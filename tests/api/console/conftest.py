@@ -1,0 +1,38 @@
+"""The console over a workshop that was held, whose officers can enter with their keys."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.register import Register, Settings
+from api.secretariat.inbox import Inbox
+from api.secretariat.office import Office
+from tests.api.console.pages import Browser
+from tests.scenario import ROLES, key_of
+from tests.support import World
+
+BASE = "https://register.example.org"
+
+
+@contextmanager
+def console_over(world: World) -> Iterator[TestClient]:
+    """A client of the console over a world, as whose officers one may enter; ``app.state.console`` is its office."""
+    demonstrated = {name: world.keys.get(name) or key_of(name) for name in ROLES}
+    with closing(Inbox(world.ledger)) as inbox, Register(world.ledger, Settings(base_url=BASE)) as register:
+        app = create_app(register, Office(world.ledger, lambda: inbox, BASE), demonstrated=demonstrated)
+        with TestClient(app, base_url=BASE) as client:
+            yield client
+
+
+@pytest.fixture
+def client(workshop: World) -> Iterator[TestClient]:
+    with console_over(workshop) as client:
+        yield client
+
+
+@pytest.fixture
+def browser(client: TestClient) -> Browser:
+    return Browser(client)

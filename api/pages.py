@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Awaitable, Callable
-from functools import lru_cache, partial, wraps
+from functools import cache, lru_cache, partial, wraps
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.constants import WithConstants
+from api.looks import Looks
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
 from api.static_files import StaticFiles
@@ -46,20 +47,9 @@ class Pages:
     def __init__(self, register: Register) -> None:
         self._register = register
         settings = register.settings
-        self.static = StaticFiles(settings.looks)
-        self._environments = {
-            chosen: environment(
-                chosen,
-                other="fr" if chosen == "en" else "en",
-                looks=settings.looks,
-                base_url=settings.base_url,
-                official=settings.official,
-                simulated=register.is_simulated,
-            )
-            for chosen in LANGUAGES
-        }
-        for made in self._environments.values():
-            made.add_functions(static=self.static.address)
+        self.static, self._environments = _templates(
+            settings.looks, settings.base_url, settings.official, register.is_simulated
+        )
 
     def render(self, template: str, request: Request, chosen: Language, **context: Any) -> bytes:
         """Returns one page in one language."""
@@ -178,6 +168,21 @@ def respond(
     return Response(body, headers=headers, media_type=media_type)
 
 
+@lru_cache(8)
+def _templates(
+    looks: Looks, base_url: str, official: bool, simulated: bool
+) -> tuple[StaticFiles, dict[Language, WithConstants]]:
+    """Returns the static files of a register, and its templates by language: equal registers compile them once."""
+    static = StaticFiles(looks)
+    environments: dict[Language, WithConstants] = {}
+    for chosen in LANGUAGES:
+        other = "fr" if chosen == "en" else "en"
+        made = environment(chosen, other=other, looks=looks, base_url=base_url, official=official, simulated=simulated)
+        made.add_functions(static=static.address)
+        environments[chosen] = made
+    return static, environments
+
+
 def environment(chosen: Language, **constants: object) -> WithConstants:
     """Returns the templates in one language, in which ``constants`` never change."""
     made = WithConstants(
@@ -220,6 +225,7 @@ class English(gettext.NullTranslations):
         return self.gettext(msgid1 if n == 1 else msgid2)
 
 
+@cache
 def translations_into(chosen: Language) -> gettext.NullTranslations:
     """Returns the translations of the pages; into English, in which the templates are written, those of spelling."""
     if chosen == "en":

@@ -18,11 +18,10 @@ from api.negotiation import JSON
 from api.pages import POSITION
 from api.problems import WrongInput
 from api.secretariat.authentication import FromOfficer, SignedRequest
-from api.secretariat.endings import FILING, REASON, How
+from api.secretariat.endings import REASON, How
+from api.secretariat.filing import file
 from api.secretariat.office import Office, OfOffice
 from api.secretariat.proposals import Proposal, Trace, Waiting, proposal
-from api.secretariat.refusals import NotFiled
-from api.secretariat.requests import Request
 from api.strict_requests import StrictRoute
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
@@ -199,11 +198,8 @@ def prepare(sender: FromOfficer, office: OfOffice, wanted: CommandRequest, key: 
 
 def _prepared(sender: SignedRequest, office: Office, wanted: CommandRequest, key: str) -> Statement | Filed:
     proposed = _proposal(wanted)
-    if sender.person not in wanted.signers and not FILING & sender.officer.roles:
-        raise NotFiled("signer-not-named", person=sender.person)
-    request = Request.of(sender.person, key, sender.body)
-    item, prepared = office.inbox.propose(proposed, f"officer {sender.person}", request)
-    if prepared is None or sender.person not in wanted.signers:
+    item, prepared = file(office.inbox, sender.officer, proposed, key, sender.body)
+    if prepared is None:
         return Filed(number=item.number, command=item.proposal.name, seats=_seats(item))
     return _statement(item, prepared)
 

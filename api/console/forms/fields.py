@@ -1,0 +1,175 @@
+"""The fields of a command, from its schema: of which kind each is, what it may hold, and whether it may be empty."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import msgspec
+
+from api.console.forms.words import SIGNS, Said, said
+from ledger.domain.decisions.rows import CommandType
+from ledger.domain.events.common import Digest
+from ledger.domain.form import (
+    BOUNDS,
+    SEALED_CODES,
+    SEALED_FORMS,
+    TEXT_FORMS,
+    Form,
+    Languages,
+    Levels,
+    TextForm,
+    WholeNumber,
+    names_taken,
+)
+from ledger.domain.record import ROLE_LABELS, Role
+
+SIGNERS = "signers"  # the inputs of the seats: signers.0, signers.1
+
+Kind = Literal[
+    "text", "prose", "date", "moment", "integer", "boolean", "choice", "several", "languages", "levels", "bytes",
+    "chain", "made", "rows", "values",
+]  # fmt: skip
+"""``made`` is an id that nobody types, ``chain`` a list of bytes, ``rows`` a list of groups, ``values`` are sealed."""
+
+MADE = frozenset(
+    {
+        "register-person.person_id",
+        "nominate-candidate.candidacy_id",
+        "submit-score-sheet.sheet_id",
+        "supersede-score-sheet.sheet_id",
+    }
+)
+"""The ids that a command gives: random, so that they tell nothing."""
+GIVEN = frozenset(
+    {"establish-scheme.scheme_id", "plan-session.session_id", "draft-scheme-version.version", "levels.level"}
+)
+"""What a command gives, and people make up."""
+_LISTED = frozenset(
+    {
+        "person_id", "assessor_id", "merged_id", "administration_id", "scheme_id", "scheme_version", "version",
+        "session_id", "candidacy_id", "certification_id", "key_id", "old_key_id", "sheet_id", "old_sheet_id",
+        "activity", "competency", "level", "criterion", "language",
+    }
+)  # fmt: skip
+"""What is chosen from the record, by the name of the field."""
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a form. ``sealed`` is the name under which its value is sealed, if it is.
+
+    ``key`` says where it occurs, such as ``plan-session.start`` or ``criteria.id``; ``fields`` are those of a row, or
+    the values of a group. ``form`` is what its text or number must be, and ``codes`` all that a choice may be if the
+    record does not matter.
+    """
+
+    name: str
+    key: str
+    kind: Kind
+    said: Said
+    is_required: bool = True
+    form: Form | None = None
+    codes: tuple[str, ...] = ()
+    sealed: str | None = None
+    fields: tuple["Field", ...] = ()
+
+
+@cache
+def fields_of(row: CommandType) -> tuple[Field, ...]:
+    """Return the fields of a command's form. Raises TypeError for a field of a type for which there is no input."""
+    return _fields(row.command, row.name)
+
+
+@cache
+def seats_of(row: CommandType) -> tuple[Field, ...]:
+    """Return the fields that say who signs; that of the holder of a key is filled by the person concerned."""
+    return tuple(
+        Field(name=f"{SIGNERS}.{seat}", key=f"{SIGNERS}.{role}", kind="choice", said=Said(ROLE_LABELS[role], SIGNS))
+        for seat, role in enumerate(row.seats)
+        if role is not Role.KEY_HOLDER
+    )
+
+
+def _fields(struct: type[msgspec.Struct], within: str) -> tuple[Field, ...]:
+    return tuple(_field(struct, info.name, info.type, within) for info in msgspec.structs.fields(struct))
+
+
+def _field(struct: type[msgspec.Struct], name: str, kind: Any, within: str) -> Field:
+    kind, is_required = _without_none(kind)
+    key = f"{within}.{name}"
+
+    def made(input_kind: Kind, **more: Any) -> Field:
+        more.setdefault("is_required", is_required)
+        return Field(name=name, key=key, kind=input_kind, said=said(within, name), **more)
+
+    if kind is Digest:
+        return _sealed(struct, name, made)
+    if get_origin(kind) is tuple:
+        return _of_many(struct, name, get_args(kind)[0], made)
+    if get_origin(kind) is Literal:
+        return made("choice", codes=get_args(kind))
+    if kind is Role:
+        return made("choice", codes=tuple(role for role in Role if role is not Role.KEY_HOLDER))
+    if kind is str and key in MADE:
+        return made("made", form=TEXT_FORMS[name])
+    if name in _LISTED and key not in GIVEN:
+        return made("choice", form=_form(name))
+    simple: dict[Any, Kind] = {
+        str: "text", int: "integer", bool: "boolean", date: "date", datetime: "moment", bytes: "bytes",
+    }  # fmt: skip
+    if kind not in simple:
+        raise TypeError(f"{key}: expected a type for which a form has an input, not {kind}")
+    return made(simple[kind], form=_form(name))
+
+
+def _sealed(struct: type[msgspec.Struct], name: str, made: Callable[..., Field]) -> Field:
+    """Return the field of one sealed value: a code, or what its form says."""
+    (sealed,) = names_taken(struct)[name]
+    if sealed in SEALED_CODES:
+        return made("choice", codes=SEALED_CODES[sealed])
+    return made(_kind_of(SEALED_FORMS[sealed]), form=SEALED_FORMS[sealed], sealed=sealed)
+
+
+def _of_many(struct: type[msgspec.Struct], name: str, of: Any, made: Callable[..., Field]) -> Field:
+    """Return the field of a list: of sealed values, of bytes, of ids, or of groups."""
+    if of is Digest:
+        fields = tuple(
+            Field(
+                name=value, key=f"{name}.{value}", kind=_kind_of(SEALED_FORMS[value]), said=said(name, value),
+                is_required=False, form=SEALED_FORMS[value], sealed=value,
+            )
+            for value in names_taken(struct)[name]
+        )  # fmt: skip
+        return made("values", fields=fields)
+    if of is bytes:
+        return made("chain", is_required=False)
+    if of is str:
+        return made("several")
+    return made("rows", fields=_fields(of, name))
+
+
+def _kind_of(form: Form) -> Kind:
+    match form:
+        case WholeNumber():
+            return "integer"
+        case Languages():
+            return "languages"
+        case Levels():
+            return "levels"
+        case _:
+            return "prose" if form.fits("one\ntwo") else "text"
+
+
+def _form(name: str) -> Form | None:
+    form: TextForm | None = TEXT_FORMS.get(name)
+    return form or (WholeNumber(*BOUNDS[name]) if name in BOUNDS else None)
+
+
+def _without_none(kind: Any) -> tuple[Any, bool]:
+    """Return a type without None and annotations, and whether None was not in it."""
+    if get_origin(kind) in (Union, UnionType):
+        members = [member for member in get_args(kind) if member is not NoneType]
+        if len(members) == 1:
+            return _without_none(members[0])[0], len(members) == len(get_args(kind))
+    return _without_none(get_args(kind)[0]) if get_origin(kind) is Annotated else (kind, True)

@@ -1,0 +1,167 @@
+"""One form as a page shows it: what was entered, what can be chosen, and what is wrong at which input."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from api.console.forms import reading, wrong
+from api.console.forms.fields import SIGNERS, Field, fields_of, seats_of
+from api.console.forms.lists import code_labels, listing_of
+from api.console.forms.proposing import proposed
+from api.console.forms.record import Record
+from api.console.forms.typed import Typed
+from api.console.forms.words import said
+from ledger.domain.decisions.rows import CommandType
+from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
+from ledger.likeness import parts_of, words_of
+from ledger.words import Words
+
+MOST_LISTED = 300  # of more, one is found by words
+MOST_FOUND = 20
+NOBODY = Words("Nothing found: try fewer words.", "Aucun résultat : essayez avec moins de mots.")
+SEVERAL = Words("Several were found: choose one.", "Plusieurs résultats : choisissez-en un.")
+MANY = Words("Too many were found: add words.", "Trop de résultats : ajoutez des mots.")
+NOT_YET = Words("Choose the item above first.", "Choisissez d’abord l’élément ci-dessus.")
+_LEVEL = Field(name="level", key="commitment.level", kind="choice", said=said("commitment", "level"))
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What one can choose from, by value; with ``is_search`` there is too much, and one enters words to find it."""
+
+    choices: tuple[tuple[str, Words], ...]
+    is_search: bool = False
+
+
+class Form:
+    """The form of a command with what was entered in it.
+
+    Of a field with a long list, the words that were entered are replaced by the only thing that they find. Fields that
+    depend on another are asked once that one is known; until then the form is not ``whole``.
+    """
+
+    def __init__(self, row: CommandType, typed: Typed, record: Record, person: str = "") -> None:
+        self.row, self.fields, self._person = row, (*fields_of(row), *seats_of(row)), person
+        self.errors: dict[str, Words] = {}
+        self._record, self._lists = record, dict[str, list[str] | None]()
+        self.typed = typed
+        for field in self.fields:
+            if field.kind == "choice" and not field.codes:
+                self._resolve(field)
+        self._take(proposed(row, self.typed, record, person))
+        self.is_whole = all(self.is_asked(field) for field in self.fields)
+
+    def do(self, action: str) -> "Form":
+        """Return the form after ``add:GROUP`` or ``remove:GROUP.ROW``; any other action leaves it as it is."""
+        first_field = {field.name: field.fields[0].name for field in self.fields if field.kind == "rows"}
+        return Form(self.row, self.typed.after(action, first_field), self._record, self._person)
+
+    def arguments(self) -> dict[str, Any] | None:
+        """Return the arguments of the command; None when ``errors`` say what was expected, or it is not whole."""
+        self._take(self.typed.without_empty_rows(field.name for field in self.fields if field.kind == "rows"))
+        arguments, errors = reading.read(self.row, self.typed)
+        unnamed = [seat.name for seat in seats_of(self.row) if not self.typed.has(seat.name)]
+        self.errors = errors | dict.fromkeys(unnamed, reading.REQUIRED) | self.errors
+        return None if self.errors or not self.is_whole else arguments
+
+    def signers(self) -> tuple[str, ...]:
+        """Return who is to sign, in the order of the command's seats: the holder of a key is the person concerned."""
+        return tuple(
+            self.typed.text("person_id" if role is Role.KEY_HOLDER else f"{SIGNERS}.{seat}")
+            for seat, role in enumerate(self.row.seats)
+        )
+
+    def refuse(self, refused: Refused, arguments: Mapping[str, Any]) -> None:
+        """Note a refusal of the rules at the input where it belongs; at none when it is about the whole."""
+        self.errors[wrong.place_of(self.row, arguments, refused)] = wrong.words_of(refused)
+
+    def is_asked(self, field: Field) -> bool:
+        """Whether what can be chosen is known yet."""
+        if field.kind == "rows":
+            return all(map(self.is_asked, field.fields))
+        return listing_of(field) is None or self._ids(field) is not None
+
+    def options(self, field: Field, path: str) -> Options:
+        """Return what can be chosen in an input; what was given and is in no list is one of it."""
+        listing, given = listing_of(field), self.typed.text(path)
+        if listing is None:
+            return Options(tuple(code_labels(field.codes).items()))
+        ids = list(self._ids(field) or ())
+        if field.kind == "choice" and given and given not in ids and len(ids) <= MOST_LISTED:
+            return Options((*self._labelled(field, ids), (given, Words(*(given, given)))))
+        if len(ids) <= MOST_LISTED:
+            return Options(self._labelled(field, ids))
+        if given in ids:
+            return Options(self._labelled(field, [given]))
+        found = self._found(field, given) if given.strip() else ()
+        return Options(found) if 1 < len(found) <= MOST_FOUND else Options((), is_search=True)
+
+    def levels(self) -> Options:
+        """Return the levels of the rubric under which the candidate is assessed."""
+        return self.options(_LEVEL, "")
+
+    def summary(self) -> list[tuple[str, Words, Words]]:
+        """Return what is wrong: the name of the input, its label and the words; in the order of the page.
+
+        What is about the whole has neither name nor label.
+        """
+        whole = [("", Words("", ""), self.errors[""])] if "" in self.errors else []
+        names = [path for field in self.fields for path in (field.name, *_inputs(field, self.errors))]
+        return whole + [(p, self.label(p), self.errors[p]) for p in dict.fromkeys(names) if p in self.errors]
+
+    def label(self, path: str) -> Words:
+        """Return what an input is called, with the number of its row."""
+        name, *steps = [path] if path.startswith(f"{SIGNERS}.") else path.split(".")
+        field = next(field for field in self.fields if field.name == name)
+        parts = {part.name: part for part in field.fields}
+        part = parts.get(steps[-1]) if steps else None
+        if part is None:
+            return field.said.label
+        if field.kind == "values":
+            return part.said.label
+        of = f" {int(steps[0]) + 1}"
+        return Words(*(f"{a}{of}, {b}" for a, b in zip(field.said.label, part.said.label, strict=True)))
+
+    def _resolve(self, field: Field) -> None:
+        ids, given = self._ids(field), self.typed.text(field.name)
+        if ids is None or len(ids) <= MOST_LISTED or given in ids or not given.strip():
+            return
+        found = self._found(field, given)
+        if len(found) == 1:
+            self._take(self.typed.with_texts({field.name: (found[0][0],)}))
+        else:
+            self.errors[field.name] = NOBODY if not found else SEVERAL if len(found) <= MOST_FOUND else MANY
+
+    def _found(self, field: Field, given: str) -> tuple[tuple[str, Words], ...]:
+        """Return what has a word that begins with each word that was given."""
+        wanted, every = parts_of(given), self._labelled(field, list(self._ids(field) or ()))
+        return tuple((one, label) for one, label in every if _has_words(label, wanted))
+
+    def _take(self, typed: Typed) -> None:
+        self.typed = typed
+        self._lists.clear()
+
+    def _ids(self, field: Field) -> list[str] | None:
+        if field.key not in self._lists:
+            listing = listing_of(field)
+            ids = None if listing is None else listing.ids(self._record, self.typed)
+            self._lists[field.key] = None if ids is None else list(ids)
+        return self._lists[field.key]
+
+    def _labelled(self, field: Field, ids: list[str]) -> tuple[tuple[str, Words], ...]:
+        labels = {} if (listing := listing_of(field)) is None else listing.labels(self._record, self.typed, ids)
+        return tuple((one, labels[one]) for one in ids)
+
+
+def _has_words(label: Words, wanted: list[str]) -> bool:
+    words = words_of(label.en) | words_of(label.fr)
+    return bool(wanted) and all(any(word.startswith(part) for word in words) for part in wanted)
+
+
+def _inputs(field: Field, errors: Mapping[str, Words]) -> list[str]:
+    """Return the inputs in a field at which something is wrong, in the order of the page."""
+    order = {part.name: place for place, part in enumerate(field.fields)}
+    within = [path.split(".") for path in errors if path.startswith(f"{field.name}.")]
+    within.sort(key=lambda steps: (int(steps[1]) if steps[1].isdecimal() else 0, order.get(steps[-1], 0)))
+    return [".".join(steps) for steps in within]

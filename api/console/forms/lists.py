@@ -1,0 +1,346 @@
+"""What one can choose from, for each field that names something in the record.
+
+A list holds what the command may make sense for, as far as a glance at the record tells. The rules decide: what is
+not in a list can still be given, by a link to the form, and is refused in words if it must be.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from babel import Locale
+
+from api.console.forms.fields import SIGNERS, Field
+from api.console.forms.record import Labels, Record, term_labels, territory
+from api.console.forms.typed import Typed
+from api.words.vocabulary import CODES
+from ledger.domain.record import ROLE_LABELS, Role
+from ledger.domain.scope import scope_on
+from ledger.domain.states.candidacy import Candidacy, Sheet
+from ledger.domain.states.certification import Certification
+from ledger.domain.states.session import Session
+from ledger.words import LANGUAGES, Words
+
+Ids = Callable[[Record, Typed], Sequence[str] | None]
+"""Returns what can be chosen; None when it depends on an input that holds nothing known yet."""
+LabelsOf = Callable[[Record, Typed, Sequence[str]], Labels]
+
+
+class Listing(NamedTuple):
+    """The ids of a list, and what they are called: apart, because a list may be too long to be shown."""
+
+    ids: Ids
+    labels: LabelsOf
+
+
+def listing_of(field: Field) -> Listing | None:
+    """Return the list of a field; None when its choices do not depend on the record."""
+    if field.codes or field.kind not in ("choice", "several", "levels"):
+        return None
+    if field.name.startswith(f"{SIGNERS}."):
+        return Listing(_holding(Role(field.key.removeprefix(f"{SIGNERS}."))), _PERSON)
+    return _LISTS.get(field.key) or _LISTS[field.name]
+
+
+def code_labels(codes: Iterable[str]) -> Labels:
+    """Return the words of codes and of roles."""
+    return {code: ROLE_LABELS[Role(code)] if code in _ROLES else CODES[code] for code in codes}
+
+
+_ROLES = frozenset(Role)
+
+
+# Of people
+
+
+def _people(record: Record, typed: Typed) -> list[str]:
+    return record.people()
+
+
+def _holding(role: Role) -> Ids:
+    return lambda record, _: record.holders(role)
+
+
+def _officers(record: Record, typed: Typed) -> list[str]:
+    return [one for one in record.officers() if record.read.officer(one).roles]
+
+
+def _with_keys(record: Record, typed: Typed) -> list[str]:
+    officers = {one: record.read.officer(one) for one in record.officers()}
+    return [one for one, officer in officers.items() if officer.keys or officer.ended]
+
+
+def _merged(record: Record, typed: Typed) -> list[str] | None:
+    person_id = typed.text("person_id")
+    return sorted(record.read.person(person_id).merged) if person_id else None
+
+
+# Of candidacies, certifications and workshops
+
+
+def _candidacies(fits: Callable[[Candidacy, Record], bool]) -> Ids:
+    def ids(record: Record, typed: Typed) -> list[str]:
+        every = map(record.read.candidacy, record.ids_of("candidacy"))
+        return [one.candidacy_id for one in every if one.nomination is not None and fits(one, record)]
+
+    return ids
+
+
+def _session(candidacy: Candidacy, record: Record) -> Session:
+    return record.read.session(candidacy.nominated.session_id)
+
+
+def _open(candidacy: Candidacy, record: Record) -> bool:
+    return not candidacy.ended and not record.read.certification(candidacy.candidacy_id).decided
+
+
+def _is_sealed(candidacy: Candidacy) -> bool:
+    return any(sheet.levels is None for sheet in candidacy.live_sheets)
+
+
+def _assessed(candidacy: Candidacy, record: Record) -> bool:
+    return candidacy.attends and bool(candidacy.live_sheets) and candidacy.outcome is None
+
+
+def _certifications(fits: Callable[[Certification], bool] = lambda _: True) -> Ids:
+    def ids(record: Record, typed: Typed) -> list[str]:
+        every = map(record.read.certification, record.ids_of("certification"))
+        return [
+            one.certification_id
+            for one in every
+            if one.grant is not None and one.standing.withdrawn_from is None and fits(one)
+        ]
+
+    return ids
+
+
+def _sessions(fits: Callable[[Session], bool] = lambda _: True) -> Ids:
+    return lambda record, _: [one for one in record.ids_of("session") if fits(record.read.session(one))]
+
+
+def _versions(is_approved: bool) -> Ids:
+    """The versions of the chosen scheme that are approved, or that are not yet."""
+
+    def ids(record: Record, typed: Typed) -> list[str] | None:
+        scheme = record.read.scheme(typed.text("scheme_id"))
+        return [one for one in scheme.drafts if (one in scheme.approved) is is_approved] if scheme.version else None
+
+    return ids
+
+
+# Of keys, sheets and terms of a scheme
+
+
+def _keys(is_ended_too: bool) -> Ids:
+    def ids(record: Record, typed: Typed) -> list[str] | None:
+        person_id = typed.text("person_id")
+        officer = record.read.officer(person_id)
+        return [*officer.keys, *(officer.ended if is_ended_too else ())] if person_id else None
+
+    return ids
+
+
+def _issuer_keys(is_ended_too: bool) -> Ids:
+    def ids(record: Record, typed: Typed) -> list[str]:
+        issuer = record.read.issuer()
+        return [one for one in issuer.keys if is_ended_too or one not in issuer.ended]
+
+    return ids
+
+
+def _sheets(fits: Callable[[Sheet], bool]) -> Ids:
+    def ids(record: Record, typed: Typed) -> list[str] | None:
+        candidacy = record.read.candidacy(typed.text("candidacy_id"))
+        return [one.sheet_id for one in candidacy.live_sheets if fits(one)] if candidacy.nomination else None
+
+    return ids
+
+
+def _sheet_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    sheets = record.read.candidacy(typed.text("candidacy_id")).sheets
+    terms = _terms(record, typed)
+    people = record.person_labels([sheets[one].assessor for one in ids])
+    return {
+        one: Words(*(f"{terms[sheet.activity].into(to)}, {people[sheet.assessor].into(to)}" for to in LANGUAGES))
+        for one, sheet in ((one, sheets[one]) for one in ids)
+    }
+
+
+def _activities(record: Record, typed: Typed) -> list[str] | None:
+    version = record.version_of(typed.text("candidacy_id"))
+    return None if version is None else [one.id for one in version.activities if one.competencies]
+
+
+def _competencies(record: Record, typed: Typed) -> list[str] | None:
+    """Those of the chosen activity, or of that of the sheet to replace; of all activities while none is chosen."""
+    candidacy_id = typed.text("candidacy_id")
+    version = record.version_of(candidacy_id)
+    if version is None:
+        return None
+    old = record.read.candidacy(candidacy_id).sheets.get(typed.text("old_sheet_id"))
+    activity = typed.text("activity") if old is None else old.activity
+    of = next((one.competencies for one in version.activities if one.id == activity), ())
+    return [one.id for one in version.competencies if one.id in of or not of]
+
+
+def _levels(record: Record, typed: Typed) -> list[str] | None:
+    version = record.version_of(typed.text("candidacy_id"))
+    return None if version is None else [str(rubric.level) for rubric in version.levels]
+
+
+def _level_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    version = record.version_of(typed.text("candidacy_id"))
+    rubric = () if version is None else version.levels
+    anchors = {str(one.level): (one.anchor_en, one.anchor_fr) for one in rubric}
+    return {one: Words(*(f"{one}. {says}" for says in anchors[one])) for one in ids}
+
+
+def _criteria(record: Record, typed: Typed) -> list[str] | None:
+    version = record.version_of(typed.text("candidacy_id"))
+    return None if version is None else [one.id for one in version.criteria]
+
+
+def _terms(record: Record, typed: Typed) -> Labels:
+    version = record.version_of(typed.text("candidacy_id") or typed.text("certification_id"))
+    return {} if version is None else term_labels((*version.criteria, *version.competencies, *version.activities))
+
+
+def _scope(is_in: bool) -> Ids:
+    """The competencies of the scheme version that the certification covers, by its last change, or does not."""
+
+    def ids(record: Record, typed: Typed) -> list[str] | None:
+        certification_id = typed.text("certification_id")
+        version, scopes = record.version_of(certification_id), record.read.certification(certification_id).scopes
+        if version is None or not scopes:
+            return None
+        held = scope_on(scopes, max(day for day, _ in scopes))
+        return [one.id for one in version.competencies if (one.id in held) is is_in]
+
+    return ids
+
+
+def _entered(record: Record, typed: Typed) -> list[str]:
+    """The competencies that are entered in the same form."""
+    return [typed.text(f"competencies.{row}.id").strip() for row in typed.rows("competencies")]
+
+
+def _entered_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    names = {
+        typed.text(f"competencies.{row}.id").strip(): Words(
+            *(typed.text(f"competencies.{row}.name_{language}") for language in LANGUAGES)
+        )
+        for row in typed.rows("competencies")
+    }
+    return {one: Words(names[one].en or one, names[one].fr or one) for one in ids}
+
+
+# Of countries and languages
+
+
+@cache
+def _locale_names(of: str) -> Mapping[str, Words]:
+    """The names of languages or territories by code of two letters, in English order; only what is one (CLDR)."""
+    english, french = (getattr(Locale(language), of) for language in LANGUAGES)
+    codes = [code for code in english if len(code) == 2 and code.isalpha() and code in french and code not in _NONE]
+    return dict(sorted(((c, Words(str(english[c]), str(french[c]))) for c in codes), key=lambda item: item[1]))
+
+
+_NONE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # groups of countries, and placeholders
+
+
+def _languages(record: Record, typed: Typed) -> list[str]:
+    return list(_locale_names("languages"))
+
+
+def _not_registered(record: Record, typed: Typed) -> list[str]:
+    return sorted(_locale_names("territories").keys() - set(record.ids_of("administration")))
+
+
+def _named(labels: Callable[[Record, Sequence[str]], Labels]) -> LabelsOf:
+    return lambda record, _, ids: labels(record, ids)
+
+
+def _country_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    return {one: territory(one) for one in ids}
+
+
+def _language_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    return {one: _locale_names("languages")[one] for one in ids}
+
+
+def _term_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    terms = _terms(record, typed)
+    return {one: terms[one] for one in ids}
+
+
+def _as_they_are(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    return {one: Words(*(one, one)) for one in ids}
+
+
+_PERSON = _named(Record.person_labels)
+_CANDIDACY = _named(Record.candidacy_labels)
+_CERTIFICATION = _named(Record.certification_labels)
+_SESSION = _named(Record.session_labels)
+
+_LISTS: dict[str, Listing] = {
+    "person_id": Listing(_people, _PERSON),
+    "revoke-role.person_id": Listing(_officers, _PERSON),
+    "rotate-key.person_id": Listing(_with_keys, _PERSON),
+    "revoke-key.person_id": Listing(_with_keys, _PERSON),
+    "assign-facilitator.person_id": Listing(_holding(Role.FACILITATOR), _PERSON),
+    "assign-assessor.person_id": Listing(_holding(Role.ASSESSOR), _PERSON),
+    "assessor_id": Listing(_holding(Role.ASSESSOR), _PERSON),
+    "merged_id": Listing(_people, _PERSON),
+    "unmerge-persons.merged_id": Listing(_merged, _PERSON),
+    "administration_id": Listing(lambda record, _: record.ids_of("administration"), _country_labels),
+    "register-administration.administration_id": Listing(_not_registered, _country_labels),
+    "scheme_id": Listing(lambda record, _: record.ids_of("scheme"), _named(Record.scheme_labels)),
+    "scheme_version": Listing(_versions(is_approved=True), _as_they_are),
+    "version": Listing(_versions(is_approved=False), _as_they_are),
+    "session_id": Listing(_sessions(), _SESSION),
+    "nominate-candidate.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
+    "assign-facilitator.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
+    "assign-assessor.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
+    "close-session.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
+    "compute-ranking.session_id": Listing(_sessions(lambda one: one.closed and one.selected is None), _SESSION),
+    "candidacy_id": Listing(_candidacies(_open), _CANDIDACY),
+    "decide-eligibility.candidacy_id": Listing(_candidacies(lambda one, _: one.undecided), _CANDIDACY),
+    "submit-score-sheet.candidacy_id": Listing(
+        _candidacies(lambda one, record: one.attends and not _session(one, record).closed),
+        _CANDIDACY,
+    ),
+    "reveal-score-sheet.candidacy_id": Listing(
+        _candidacies(lambda one, _: one.attends and _is_sealed(one)),
+        _CANDIDACY,
+    ),
+    "supersede-score-sheet.candidacy_id": Listing(_candidacies(_assessed), _CANDIDACY),
+    "hold-moderation.candidacy_id": Listing(_candidacies(_assessed), _CANDIDACY),
+    "compute-outcome.candidacy_id": Listing(
+        _candidacies(lambda one, record: one.attends and one.outcome is None and _session(one, record).closed),
+        _CANDIDACY,
+    ),
+    "decide-certification.candidacy_id": Listing(
+        _candidacies(
+            lambda one, record: one.attends and _open(one, record) and _session(one, record).selected is not None
+        ),
+        _CANDIDACY,
+    ),
+    "certification_id": Listing(_certifications(), _CERTIFICATION),
+    "issue-certificate.certification_id": Listing(_certifications(lambda one: not one.issues), _CERTIFICATION),
+    "reissue-certificate.certification_id": Listing(_certifications(lambda one: bool(one.issues)), _CERTIFICATION),
+    "key_id": Listing(_issuer_keys(is_ended_too=False), _as_they_are),
+    "revoke-issuer-key.key_id": Listing(_issuer_keys(is_ended_too=True), _as_they_are),
+    "revoke-key.key_id": Listing(_keys(is_ended_too=True), _as_they_are),
+    "old_key_id": Listing(_keys(is_ended_too=False), _as_they_are),
+    "sheet_id": Listing(_sheets(lambda sheet: sheet.levels is None), _sheet_labels),
+    "old_sheet_id": Listing(_sheets(lambda _: True), _sheet_labels),
+    "activity": Listing(_activities, _term_labels),
+    "competency": Listing(_competencies, _term_labels),
+    "commitment": Listing(_competencies, _term_labels),
+    "level": Listing(_levels, _level_labels),
+    "criterion": Listing(_criteria, _term_labels),
+    "removed": Listing(_scope(is_in=True), _term_labels),
+    "added": Listing(_scope(is_in=False), _term_labels),
+    "activities.competencies": Listing(_entered, _entered_labels),
+    "language": Listing(_languages, _language_labels),
+}

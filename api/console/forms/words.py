@@ -1,0 +1,434 @@
+"""What each field of a command is called in a form, what it asks for, and an example.
+
+``SAID`` has a row for each name of a field, wherever it occurs; ``SAID_IN`` has those that mean something else in one
+command or group. The names that statements use are in :mod:`api.words.vocabulary`: they are parts of a sentence.
+"""
+
+import msgspec
+
+from ledger.words import Words
+
+
+class Said(msgspec.Struct, frozen=True):
+    """The label of a field, the hint under it, and an example of what to enter, where people enter it themselves."""
+
+    label: Words
+    hint: Words
+    example: Words | None = None
+
+
+def _same(text: str) -> Words:
+    return Words(*(text, text))  # an example that is written the same in both languages
+
+
+_DAY, _MOMENT, _KEY = _same("2026-03-01"), _same("2026-03-01T09:30"), _same("3f0c2ab09d3e77885a1b4c6d7e8f9012")
+_BASE64 = _same("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
+_ENGLISH, _FRENCH = Words("In English", "En anglais"), Words("In French", "En français")
+_WITH_EFFECT = Words("Effective from", "Date d’effet")
+_SHORT_NAME = Words(
+    "A short name that never changes: lower-case words joined by hyphens.",
+    "Un nom court qui ne change jamais : des mots en minuscules, joints par des traits d’union.",
+)
+_NOT_PUBLIC = Words("It is kept confidential.", "Cette information reste confidentielle.")
+_WHOM = Words("The person concerned.", "La personne concernée.")
+_NEW = Words("A new pseudonym; it tells nothing about the person.", "Un nouveau pseudonyme, sans lien avec l’identité.")
+
+SIGNS = Words("Who signs in this role.", "La personne qui signe dans cette fonction.")
+
+SAID: dict[str, Said] = {
+    # people and administrations
+    "person_id": Said(Words("Person", "Personne"), _WHOM, _same("4f1c2ab09d3e7788")),
+    "assessor_id": Said(
+        Words("Assessor", "Évaluateur ou évaluatrice"),
+        Words(
+            "Who may score the candidate they trained.", "La personne autorisée à évaluer le candidat formé par elle."
+        ),
+        _same("4f1c2ab09d3e7788"),
+    ),
+    "merged_id": Said(
+        Words("Other id of the same person", "Autre identifiant de la même personne"),
+        Words(
+            "The id that no longer counts. What was recorded under it remains.",
+            "L’identifiant qui ne compte plus. Ce qui a été enregistré sous ce nom demeure.",
+        ),
+        _same("90d1b2ab09d3e71c"),
+    ),
+    "given_name": Said(
+        Words("Given name", "Prénom"), Words("As in the passport.", "Tel qu’il figure au passeport."), _same("Awa")
+    ),
+    "family_name": Said(
+        Words("Family name", "Nom de famille"),
+        Words(
+            "As in the passport. Leave it empty if the person has one name only.",
+            "Tel qu’il figure au passeport. Laissez vide si la personne n’a qu’un seul nom.",
+        ),
+        _same("N’Guessan"),
+    ),
+    "email": Said(
+        Words("E-mail address", "Adresse électronique"),
+        Words("Certificates and notices are sent there.", "Les certificats et les avis y sont envoyés."),
+        _same("awa@example.org"),
+    ),
+    "administration_id": Said(
+        Words("Administration", "Administration"),
+        Words("The Member administration.", "L’administration membre."),
+        _same("SN"),
+    ),
+    "since": Said(
+        Words("Employed since", "En poste depuis le"),
+        Words("First day of the employment.", "Premier jour de l’affectation."),
+        _DAY,
+    ),
+    "iso3": Said(
+        Words("ISO 3166-1 code of three letters", "Code ISO 3166-1 à trois lettres"),
+        Words("Three capital letters.", "Trois lettres majuscules."),
+        _same("SEN"),
+    ),
+    "name_en": Said(Words("English name", "Nom anglais"), _ENGLISH, Words("Practical skills", "Practical skills (EN)")),
+    "name_fr": Said(Words("French name", "Nom français"), _FRENCH, _same("Compétences pratiques")),
+    "region": Said(
+        Words("Region", "Région"),
+        Words("The region, by its English name.", "La région, par son nom anglais."),
+        _same("West and Central Africa"),
+    ),
+    "basis_code": Said(
+        Words("Why the data are erased", "Motif de l’effacement"),
+        Words("What is erased does not come back.", "L’effacement est irréversible."),
+    ),
+    # officers and keys
+    "role": Said(
+        Words("Role", "Fonction"),
+        Words("The capacity in which the person signs.", "La qualité dans laquelle la personne signe."),
+    ),
+    "public_key": Said(
+        Words("Public key", "Clé publique"),
+        Words(
+            "The raw key in base64, as the key file shows it.",
+            "La clé brute en base64, telle qu’indiquée par le fichier de clé.",
+        ),
+        _BASE64,
+    ),
+    "key_id": Said(Words("Key", "Clé"), Words("The key, by its id.", "La clé, désignée par son identifiant."), _KEY),
+    "old_key_id": Said(
+        Words("Key to replace", "Clé à remplacer"),
+        Words("What it signed stays valid.", "Ce qu’elle a signé reste valable."),
+        _KEY,
+    ),
+    "compromised_since": Said(
+        Words("Compromised since (UTC)", "Compromise depuis le (UTC)"),
+        Words(
+            "From when somebody else may have used the key. Leave it empty if nobody did.",
+            "À partir de quand un tiers a pu utiliser la clé. Laissez vide si tel n’est pas le cas.",
+        ),
+        _MOMENT,
+    ),
+    "url": Said(
+        Words("Public address", "Adresse publique"),
+        Words(
+            "The root of a host, without a path. It never changes: every certificate contains it.",
+            "La racine d’un hôte, sans chemin. Elle ne change jamais : chaque certificat la contient.",
+        ),
+        _same("https://register.example.org"),
+    ),
+    "algorithm": Said(
+        Words("Algorithm", "Algorithme"),
+        Words("ES256 also seals documents.", "ES256 scelle également les documents."),
+    ),
+    "certificates": Said(
+        Words("X.509 certificates", "Certificats X.509"),
+        Words(
+            "The chain in PEM, or one certificate in base64 a line; that of the key first. Only for ES256.",
+            "La chaîne au format PEM, ou un certificat en base64 par ligne, celui de la clé en premier. "
+            "Pour ES256 uniquement.",
+        ),
+        _same("MIIBszCCAVmgAwIBAgIUVb…"),
+    ),
+    "proof": Said(
+        Words("Proof of possession", "Preuve de possession"),
+        Words("A signature by the key itself, in base64.", "Une signature de la clé elle-même, en base64."),
+        _same("Zm9yIGV4YW1wbGUgb25seQ=="),
+    ),
+    # schemes
+    "scheme_id": Said(
+        Words("Certification scheme", "Programme de certification"),
+        Words("The scheme concerned.", "Le programme concerné."),
+        _same("toa-pca-fr"),
+    ),
+    "scheme_version": Said(
+        Words("Version of the scheme", "Version du programme"),
+        Words(
+            "It must be in force on the first day of the workshop.",
+            "Elle doit être en vigueur au premier jour de l’atelier.",
+        ),
+        _same("1.0.0"),
+    ),
+    "version": Said(
+        Words("Version", "Version"),
+        Words("Three numbers joined by full stops.", "Trois nombres séparés par des points."),
+        _same("1.1.0"),
+    ),
+    "title_en": Said(Words("English title", "Titre anglais"), _ENGLISH, _same("Post-clearance audit advisor")),
+    "title_fr": Said(Words("French title", "Titre français"), _FRENCH, _same("Conseil en contrôle a posteriori")),
+    "domain": Said(
+        Words("Subject area", "Domaine"), Words("What the scheme is about.", "L’objet du programme."), _same("PCA")
+    ),
+    "criteria": Said(
+        Words("Selection criteria", "Critères de sélection"),
+        Words("A candidate who meets all of them attends.", "Une personne qui les remplit tous participe à l’atelier."),
+    ),
+    "competencies": Said(
+        Words("Competencies", "Compétences"),
+        Words("What is assessed and certified.", "Ce qui est évalué et certifié."),
+    ),
+    "activities": Said(
+        Words("Activities", "Activités"),
+        Words("The parts of the workshop, in their order.", "Les parties de l’atelier, dans l’ordre."),
+    ),
+    "levels": Said(
+        Words("Levels", "Niveaux"),
+        Words("One for each competency.", "Un par compétence."),
+    ),
+    "id": Said(Words("Id", "Identifiant"), _SHORT_NAME, _same("practical-skills")),
+    "cut": Said(
+        Words("Required level", "Niveau requis"),
+        Words("The least mean level that meets it.", "Le niveau moyen minimal à atteindre."),
+        _same("3"),
+    ),
+    "anchor_en": Said(
+        Words("English description", "Description en anglais"),
+        Words("What a performance at this level looks like.", "Ce qui caractérise une prestation de ce niveau."),
+        Words("Works alone and explains why", "Works alone and explains why (EN)"),
+    ),
+    "anchor_fr": Said(
+        Words("French description", "Description en français"),
+        Words("What a performance at this level looks like.", "Ce qui caractérise une prestation de ce niveau."),
+        _same("Travaille en autonomie et justifie ses choix"),
+    ),
+    "decision_rule": Said(
+        Words("Decision rule", "Règle de décision"),
+        Words("It computes the outcome from the levels.", "Elle calcule le résultat à partir des niveaux."),
+    ),
+    "assessors_per_cell": Said(
+        Words("Assessors per cell", "Évaluateurs par case"),
+        Words(
+            "How many assessors each competency needs in each activity.",
+            "Le nombre d’évaluateurs requis pour chaque compétence dans chaque activité.",
+        ),
+        _same("2"),
+    ),
+    "seats": Said(
+        Words("Places", "Nombre de places"),
+        Words("How many certifications one workshop may grant.", "Le nombre de certifications possibles par atelier."),
+        _same("12"),
+    ),
+    "validity_months": Said(
+        Words("Validity in months", "Durée de validité en mois"),
+        Words("Leave it empty for a certification without expiry.", "Laissez vide si la certification n’expire pas."),
+        _same("36"),
+    ),
+    "renewal_window_months": Said(
+        Words("Renewal window in months", "Délai de renouvellement en mois"),
+        Words(
+            "How long before its expiry a certification may be renewed.",
+            "Combien de temps avant l’échéance une certification peut être renouvelée.",
+        ),
+        _same("6"),
+    ),
+    "separation_months": Said(
+        Words("Separation period in months", "Délai de séparation en mois"),
+        Words(
+            "How long a trainer may not assess someone they trained.",
+            "Le délai avant qu’un formateur puisse évaluer une personne formée par lui.",
+        ),
+        _same("24"),
+    ),
+    "effective_from": Said(
+        _WITH_EFFECT, Words("The first day on which it counts.", "Le premier jour d’application."), _DAY
+    ),
+    # workshops
+    "session_id": Said(
+        Words("Workshop", "Atelier"), Words("The workshop concerned.", "L’atelier concerné."), _same("TOA-PCA-FR-2026")
+    ),
+    "start": Said(Words("First day", "Premier jour"), Words("It is included.", "Il est compris dans l’atelier."), _DAY),
+    "end": Said(Words("Last day", "Dernier jour"), Words("It is included.", "Il est compris dans l’atelier."), _DAY),
+    "place": Said(Words("Place", "Lieu"), Words("The town.", "La ville."), _same("Dakar")),
+    "language": Said(
+        Words("Language", "Langue"),
+        Words("Of the workshop and of its certificates.", "De l’atelier et de ses certificats."),
+        _same("fr"),
+    ),
+    "funder": Said(
+        Words("Funded by", "Financement"), Words("The fund or donor.", "Le fonds ou le bailleur."), _same("WCO")
+    ),
+    # candidacies
+    "candidacy_id": Said(
+        Words("Candidacy", "Candidature"),
+        Words("The candidate, and the workshop.", "La personne candidate et l’atelier."),
+        _same("7a0e5c3b1d9f2468"),
+    ),
+    "details": Said(Words("Details", "Données"), _NOT_PUBLIC),
+    "years_of_pca": Said(
+        Words("Years of experience in post-clearance audit", "Années d’expérience en contrôle a posteriori"),
+        Words("Completed years.", "Années révolues."),
+        _same("8"),
+    ),
+    "languages": Said(
+        Words("Languages", "Langues"),
+        Words("By name or by code, separated by commas.", "Par nom ou par code, séparées par des virgules."),
+        Words("French, English", "français, anglais"),
+    ),
+    "letter": Said(
+        Words("Letter of nomination", "Lettre de désignation"),
+        Words("Its text, or where it is kept.", "Son texte, ou l’endroit où elle est conservée."),
+        Words("Letter no. 12 of 1 March 2026", "Lettre n° 12 du 1er mars 2026"),
+    ),
+    "findings": Said(
+        Words("Findings", "Constats"),
+        Words("One on every criterion of the scheme.", "Un pour chaque critère du programme."),
+    ),
+    "criterion": Said(
+        Words("Criterion", "Critère"),
+        Words("A criterion of the scheme.", "Un critère du programme."),
+        _same("experience"),
+    ),
+    "met": Said(
+        Words("Is it met?", "Est-il rempli\u202f?"),
+        Words("What the selection panel found.", "Le constat du jury de sélection."),
+    ),
+    "initiator": Said(
+        Words("At the request of", "À la demande de"), Words("Who withdrew.", "Qui a retiré la candidature.")
+    ),
+    "reason_code": Said(Words("Reason", "Motif"), Words("The kind of reason.", "La nature du motif.")),
+    "reason": Said(
+        Words("Explanation", "Précisions"),
+        _NOT_PUBLIC,
+        Words("As found on 1 March 2026", "Selon le constat du 1er mars 2026"),
+    ),
+    # assessment
+    "sheet_id": Said(
+        Words("Score sheet", "Fiche d’évaluation"),
+        Words("The sheet of one assessor in one activity.", "La fiche d’un évaluateur pour une activité."),
+        _same("1c2d3e4f5a6b7c8d"),
+    ),
+    "old_sheet_id": Said(
+        Words("Score sheet to replace", "Fiche d’évaluation à remplacer"),
+        Words("It is kept beside the new one.", "Elle est conservée à côté de la nouvelle."),
+        _same("1c2d3e4f5a6b7c8d"),
+    ),
+    "activity": Said(
+        Words("Activity", "Activité"), Words("A part of the workshop.", "Une partie de l’atelier."), _same("case-study")
+    ),
+    "competency": Said(
+        Words("Competency", "Compétence"),
+        Words("A competency of this activity.", "Une compétence de cette activité."),
+        _same("practical-skills"),
+    ),
+    "level": Said(Words("Level", "Niveau"), Words("A step of the rubric.", "Un échelon de la grille."), _same("4")),
+    "commitment": Said(
+        Words("Levels", "Niveaux"),
+        Words(
+            "Of the competencies of this activity. They stay sealed until all sheets are in.",
+            "Pour les compétences de cette activité. Ils restent sous scellé jusqu’à la remise de toutes les fiches.",
+        ),
+    ),
+    "rationale": Said(
+        Words("Rationale", "Justification"),
+        _NOT_PUBLIC,
+        Words("Both assessors agreed on the recording", "Accord des deux évaluateurs après réécoute"),
+    ),
+    # certifications
+    "certification_id": Said(
+        Words("Certification", "Certification"),
+        Words("The holder, and the number.", "La personne titulaire et le numéro."),
+        _same("7a0e5c3b1d9f2468"),
+    ),
+    "evidence": Said(
+        Words("Supporting document", "Pièce justificative"),
+        Words("Its reference, or where it is kept.", "Sa référence, ou l’endroit où elle est conservée."),
+        Words("Letter of 1 March 2026", "Lettre du 1er mars 2026"),
+    ),
+    "method": Said(
+        Words("Renewed on the basis of", "Renouvellement fondé sur"),
+        Words("What the holder did.", "Ce que la personne titulaire a accompli."),
+    ),
+    "removed": Said(
+        Words("Competencies to take out", "Compétences à retirer"),
+        Words("At least one must remain.", "Il doit en rester au moins une."),
+    ),
+    "added": Said(
+        Words("Competencies to take back in", "Compétences à ajouter"),
+        Words("They were assessed again.", "Elles ont fait l’objet d’une nouvelle évaluation."),
+    ),
+    "assessed_on": Said(
+        Words("Assessed on", "Date de l’évaluation"),
+        Words("Last day of the assessment.", "Dernier jour de l’évaluation."),
+        _DAY,
+    ),
+}
+
+SAID_IN: dict[str, Said] = {
+    "register-person.person_id": Said(Words("Id of the person", "Identifiant de la personne"), _NEW),
+    "nominate-candidate.candidacy_id": Said(Words("Id of the candidacy", "Identifiant de la candidature"), _NEW),
+    "submit-score-sheet.sheet_id": Said(Words("Id of the score sheet", "Identifiant de la fiche"), _NEW),
+    "supersede-score-sheet.sheet_id": Said(Words("Id of the new sheet", "Identifiant de la nouvelle fiche"), _NEW),
+    "merge-persons.person_id": Said(
+        Words("Id that counts", "Identifiant qui compte"),
+        Words("Under it the person goes on.", "La personne est désormais connue sous ce nom."),
+        _same("4f1c2ab09d3e7788"),
+    ),
+    "nominate-candidate.administration_id": Said(
+        Words("Nominating administration", "Administration à l’origine de la désignation"),
+        Words("The administration that sends the candidate.", "L’administration qui présente la personne candidate."),
+    ),
+    "grant-separation-exception.session_id": Said(
+        Words("Workshop of the training", "Atelier de formation"),
+        Words("Where the assessor trained the candidate.", "Là où l’évaluateur a formé la personne candidate."),
+    ),
+    "establish-scheme.scheme_id": Said(
+        Words("Id of the scheme", "Identifiant du programme"), _SHORT_NAME, _same("toa-pca-fr")
+    ),
+    "plan-session.session_id": Said(
+        Words("Code of the workshop", "Code de l’atelier"),
+        Words(
+            "Capital letters and digits joined by hyphens. Certificate numbers begin with it.",
+            "Des majuscules et des chiffres, joints par des traits d’union. "
+            "Les numéros de certificat commencent par ce code.",
+        ),
+        _same("TOA-PCA-FR-2026"),
+    ),
+    "plan-session.title_en": Said(Words("English title", "Titre anglais"), _ENGLISH, _same("Workshop of Dakar")),
+    "plan-session.title_fr": Said(Words("French title", "Titre français"), _FRENCH, _same("Atelier de Dakar")),
+    "register-administration.name_en": Said(Words("English name", "Nom anglais"), _ENGLISH, _same("Senegal")),
+    "register-administration.name_fr": Said(Words("French name", "Nom français"), _FRENCH, _same("Sénégal")),
+    "rename-administration.name_en": Said(Words("New English name", "Nouveau nom anglais"), _ENGLISH, _same("Senegal")),
+    "rename-administration.name_fr": Said(Words("New French name", "Nouveau nom français"), _FRENCH, _same("Sénégal")),
+    "draft-scheme-version.levels": Said(
+        Words("Levels of the rubric", "Niveaux de la grille d’évaluation"),
+        Words("Consecutive numbers, the lowest first.", "Des nombres consécutifs, le plus bas en premier."),
+    ),
+    "activities.competencies": Said(
+        Words("Competencies assessed in it", "Compétences évaluées"),
+        Words(
+            "None: the activity is not assessed. Update the page to see those entered above.",
+            "Aucune : l’activité n’est pas évaluée. Actualisez pour voir celles saisies plus haut.",
+        ),
+    ),
+    "confirm-clock.reason_code": Said(
+        Words("Why the time seems implausible", "Pourquoi l’heure paraît invraisemblable"),
+        Words("You confirm the time of this statement.", "Vous confirmez l’heure de cette déclaration."),
+    ),
+    "decide-certification.effective_from": Said(
+        _WITH_EFFECT,
+        Words(
+            "First day of validity if it is granted: not before the last day of the workshop.",
+            "Premier jour de validité en cas d’octroi : pas avant le dernier jour de l’atelier.",
+        ),
+        _DAY,
+    ),
+}
+"""By the command or the group, and the field."""
+
+
+def said(within: str, name: str) -> Said:
+    """Return what a field of a command or of a group is called. Raises KeyError when nobody has said it."""
+    return SAID_IN.get(f"{within}.{name}") or SAID[name]

@@ -10,16 +10,27 @@ from typing import Any, Literal, cast
 
 from ledger.domain.dating import Known
 from ledger.domain.events.candidacy import CandidateNominated
-from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
+from ledger.domain.events.office import (
+    KeyRegistered,
+    KeyRotated,
+    LedgerFounded,
+    LedgerFoundedV2,
+    PasskeyRecovered,
+    PasskeyRegistered,
+)
+from ledger.domain.events.passkeys import Credential
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.reader import Disclosed, Reader
-from ledger.domain.record import Event, Fact, PublicKey, Stream
+from ledger.domain.record import Event, Fact, PublicKey, Site, Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.merges import Merges, evolve_merges
+from ledger.domain.states.office import enrolled_key
 from ledger.domain.subjects import SUBJECTS
-from ledger.errors import Corrupt
+from ledger.errors import Corrupt, Unverifiable
+from ledger.signing.authenticator import read_credential
 from ledger.signing.keys import key_id
 from ledger.signing.officer_key import verify
+from ledger.words import Words
 
 LookUp = tuple[Literal["of-person", "in-session", "key-holder", "erased"], str]
 """What is looked up across streams, and the id by which: the candidacies of a person, and so on."""
@@ -33,12 +44,12 @@ def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
         case CandidateNominated() as facts:
             candidacy_id = facts.candidacy_id
             return [(("of-person", facts.person_id), candidacy_id), (("in-session", facts.session_id), candidacy_id)]
-        case KeyRegistered() | KeyRotated() as facts:
+        case KeyRegistered() | KeyRotated() | PasskeyRegistered() | PasskeyRecovered() as facts:
             return [(("key-holder", facts.key_id), facts.person_id)]
         case PersonalDataErased():
             return [(ERASED, event.subject.id)]
-        case LedgerFounded(founders=founders):
-            return [(("key-holder", key_id(f.public_key)), f.person_id) for f in founders]
+        case LedgerFounded(founders=founders) | LedgerFoundedV2(founders=founders):
+            return [(("key-holder", key_id(enrolled_key(f).public)), f.person_id) for f in founders]
         case _:
             return []  # nothing else is looked up across streams
 
@@ -191,6 +202,14 @@ class Draft(Reader):
 
     def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
         return verify(key, message, signature)
+
+    def credential(
+        self, attestation_object: bytes, client_data: bytes, transports: tuple[str, ...], sites: tuple[Site, ...]
+    ) -> Credential | Words:
+        try:
+            return read_credential(attestation_object, client_data, sites, transports)
+        except Unverifiable as error:
+            return Words(str(error), error.fr)
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)

@@ -23,7 +23,7 @@ from api import logs
 from api.doors.guard import method_received
 from api.secretariat.office import Office, OfOffice
 from api.secretariat.replays import MAX_AGE
-from ledger.domain.record import PublicKey
+from ledger.domain.record import Passkey, PublicKey
 from ledger.domain.states.office import Officer
 from ledger.errors import Unverifiable
 from ledger.reading import Draft
@@ -87,6 +87,8 @@ class _ActiveKeys(HTTPSignatureKeyResolver):
         key = None if person is None else self._read.officer(person).keys.get(key_id)
         if key is None:
             raise HTTPMessageSignaturesException("keyid: not an active key of an officer")
+        if isinstance(key, Passkey):
+            raise HTTPMessageSignaturesException("keyid: a passkey signs no requests, only statements: use a key file")
         return key
 
     def resolve_private_key(self, key_id: str) -> NoReturn:  # noqa: ARG002 - the library's signature

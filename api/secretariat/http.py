@@ -30,7 +30,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature
-from ledger.signing.officer_key import SIGNATURE_BYTES
+from ledger.signing.officer_key import lengths
 from ledger.store.submission import Prepared, Receipt
 from ledger.words import LANGUAGES, Words
 
@@ -53,11 +53,17 @@ class CommandRequest(BaseModel, frozen=True):
     signers: list[str] = Field(description="person ids, in the order of the command's seats", max_length=10)
 
 
+MAX_SIGNATURE = 4800  # characters of the longest that a passkey makes, in base64
+
+
 class GivenSignature(BaseModel, frozen=True):
     """An officer's signature over ``to_sign``."""
 
     keyid: str = Field(pattern="^[0-9a-f]{32}$")
-    signature: str = Field(description="base64; for a key of Ed25519, of 64 bytes", max_length=100)
+    signature: str = Field(
+        description="base64: for a key of Ed25519 64 bytes; for a passkey the encoding of its assertion",
+        max_length=MAX_SIGNATURE,
+    )
 
 
 # Written as an object, not as the tuple that it is.
@@ -267,7 +273,7 @@ def submit(sender: FromOfficer, office: OfOffice, number: int, body: GivenSignat
     key = sender.officer.keys.get(body.keyid)
     if key is None:
         raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the signing officer")
-    signature = Signature(body.keyid, _signature(body.signature, SIGNATURE_BYTES[key.algorithm]))
+    signature = Signature(body.keyid, _signature(body.signature, *lengths(key)))
     added = office.inbox.add(number, sender.person, signature)
     if isinstance(added, Receipt):
         place = Recorded(leaf=added.index, stream=added.stream, version=added.version, event=added.wire_name)
@@ -293,15 +299,14 @@ def _proposal(wanted: CommandRequest) -> Proposal:
         raise WrongInput("arguments", str(error), f"arguments incorrects ({error})") from None
 
 
-def _signature(text: str, expected: int) -> bytes:
+def _signature(text: str, least: int, most: int) -> bytes:
     try:
         raw = b64decode(text, validate=True)
     except ValueError:  # binascii.Error is one
         raw = b""
-    if len(raw) != expected:
-        raise WrongInput(
-            "signature", f"expected {expected} bytes in base64", f"{expected} octets en base64 sont attendus"
-        )
+    if not least <= len(raw) <= most:
+        en, fr = (f"{least}", f"{least}") if least == most else (f"{least} to {most}", f"{least} à {most}")
+        raise WrongInput("signature", f"expected {en} bytes in base64", f"{fr} octets en base64 sont attendus")
     return raw
 
 

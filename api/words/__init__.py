@@ -19,13 +19,14 @@ from ledger.domain.decisions.acting import Command
 from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, CriterionFinding
 from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.common import Digest, Ratio
-from ledger.domain.events.office import Founder
+from ledger.domain.events.office import Founder, FounderV2
+from ledger.domain.events.passkeys import Credential
 from ledger.domain.events.persons import NAME_DETAILS, PersonsMerged, PersonsUnmerged, full_name
 from ledger.domain.events.scheme import Activity, Competency, Criterion, RubricLevel, SchemeVersionDrafted
 from ledger.domain.events.session import Ranked
 from ledger.domain.form import SEALED_CODES
 from ledger.domain.reader import Reader
-from ledger.domain.record import ROLE_LABELS, Event, Fact, Role
+from ledger.domain.record import ROLE_LABELS, Event, Fact, Role, Site
 from ledger.domain.subjects import BY_COMMAND, BY_FACT, SUBJECTS
 from ledger.visible import visible
 from ledger.words import COLON, Language, Words, day_in_words, moment_in_words
@@ -185,8 +186,13 @@ class _Speech:
                 return self._pair(self._text("candidacy_id", value.candidacy_id), self._struct(value.composite))
             case Ratio():
                 return f"{value.numerator}/{value.denominator}".removesuffix("/1")
-            case Founder():
+            case Founder() | FounderV2():
                 return self._pair(self._text("person_id", value.person_id), self._into(ROLE_LABELS[value.role]))
+            case Credential():
+                kind = self._code("synced" if value.backup_eligible else "device-bound")
+                return f"{value.rp_id} ({self._term(value.algorithm)}, {kind})"
+            case Site():
+                return f"{value.origin} ({value.rp_id})"
             case Competency():
                 return f"{self._own_name(value)} ({self._into(FIELDS['cut'])} {value.cut})"
             case Activity():

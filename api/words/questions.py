@@ -15,6 +15,21 @@ QUESTIONS: dict[str, Words] = {
     "key-rotated/v1": Words(
         "Replace the key of {person_id} by key {key_id}", "Remplacer la clé de {person_id} par la clé {key_id}"
     ),
+    "origin-allowed/v1": Words(
+        "Allow passkeys of {rp_id} on the pages of {origin}",
+        "Autoriser les clés d’accès de {rp_id} sur les pages de {origin}",
+    ),
+    "passkey-policy-set/v1": Words(
+        "Accept no synced passkey in these roles: {device_bound}",
+        "N’accepter aucune clé d’accès synchronisée dans ces fonctions : {device_bound}",
+    ),
+    "passkey-registered/v1": Words(
+        "Register a passkey for {person_id}, {credential}", "Enregistrer une clé d’accès pour {person_id}, {credential}"
+    ),
+    "passkey-recovered/v1": Words(
+        "Replace lost keys of {person_id} by a passkey, {credential}",
+        "Remplacer des clés perdues de {person_id} par une clé d’accès, {credential}",
+    ),
     "key-revoked/v1": Words("Revoke key {key_id} of {person_id}", "Révoquer la clé {key_id} de {person_id}"),
     "issuer-established/v1": Words(
         "Establish this body as issuer at {url}", "Établir l’organisme comme émetteur à l’adresse {url}"

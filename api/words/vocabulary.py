@@ -85,9 +85,21 @@ FIELDS: dict[str, Words] = {
     "algorithm": Words("algorithm", "algorithme"),
     "certificates": Words("X.509 certificates", "certificats X.509"),
     "founders": Words("founders", "fondateurs"),
+    "sites": Words("web origins", "origines web"),
+    "origin": Words("web origin", "origine web"),
+    "rp_id": Words("for passkeys of", "pour les clés d’accès de"),
+    "credential": Words("passkey", "clé d’accès"),
+    "attestation_object": Words("attestation object", "objet d’attestation"),
+    "client_data": Words("data of the browser", "données du navigateur"),
+    "transports": Words("reached by", "accessible par"),
+    "lost_key_ids": Words("lost keys", "clés perdues"),
+    "device_bound": Words(
+        "roles in which no synced passkey counts", "fonctions où aucune clé d’accès synchronisée ne compte"
+    ),
 }
-# A salt only opens the seal of the levels beside it; a proof only shows possession of the key beside it.
-IMPLIED = frozenset({"salt", "proof"})
+# A salt only opens the seal of the levels beside it; a proof only shows possession of the key beside it; and what a
+# browser and an authenticator made is the passkey that they enrol.
+IMPLIED = frozenset({"salt", "proof", "attestation_object", "client_data"})
 
 CODES: dict[str, Words] = {
     "all-criteria-met": Words("all criteria met", "tous les critères sont remplis"),
@@ -127,6 +139,14 @@ CODES: dict[str, Words] = {
     "administration": Words("the administration", "l’administration"),
     "refresher-and-missions": Words("refresher workshop and missions", "atelier de remise à niveau et missions"),
     "reassessment": Words("reassessment", "réévaluation"),
+    "usb": Words("USB", "USB"),
+    "nfc": Words("NFC", "NFC"),
+    "ble": Words("Bluetooth", "Bluetooth"),
+    "smart-card": Words("smart card", "carte à puce"),
+    "hybrid": Words("a telephone nearby", "téléphone à proximité"),
+    "internal": Words("this device itself", "l’appareil lui-même"),
+    "synced": Words("may be synced", "peut être synchronisée"),
+    "device-bound": Words("stays on one device", "liée à un seul appareil"),
     "Ed25519": Words("Ed25519", "Ed25519"),
     "ES256": Words("ES256", "ES256"),
     "mean-of-levels/v1": Words("mean of levels, version 1", "moyenne des niveaux, version 1"),

@@ -10,7 +10,7 @@ from functools import cached_property
 from ledger.auditing.kept import Kept
 from ledger.auditing.report import AuditFinding
 from ledger.domain.deciding import decide_again
-from ledger.domain.events.office import LedgerFounded
+from ledger.domain.events.office import AnyFounding
 from ledger.domain.events.persons import EmploymentRecorded, PersonsMerged, PersonsUnmerged
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
@@ -105,7 +105,7 @@ def tell_otherwise(until: dict[str, int], position: int, event: Event[Fact]) -> 
 
 def _objection(event: Event[Fact], read: Draft) -> str | None:
     """What the rules say against an event; None when they decide just that."""
-    if isinstance(event.facts, LedgerFounded):
+    if isinstance(event.facts, AnyFounding):
         return None
     try:
         decided = decide_again(event, read)

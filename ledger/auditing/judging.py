@@ -20,7 +20,7 @@ from ledger.domain.dating import CLOCK_SKEW, LONG_AGO, Known, is_back_dated
 from ledger.domain.deciding import decide_again
 from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSubmitted
 from ledger.domain.events.clock import THE_CLOCK
-from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
+from ledger.domain.events.office import FOUNDING, AnyFounding, KeyRevoked
 from ledger.domain.events.persons import EmploymentRecorded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
@@ -342,7 +342,7 @@ class Judge:
 
     def _name(self, event: Event[Fact], read: Draft) -> None:
         """Note whom the values are about that an entry names."""
-        for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
+        for founder in event.facts.founders if isinstance(event.facts, AnyFounding) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in digests_of(event.facts) if event.subject != FOUNDING else ():
             person_id = person_concerned(event, read) or ""  # a forgery may be about nobody
@@ -353,7 +353,7 @@ class Judge:
 
     def _rules(self, position: int, event: Event[Fact], read: Draft) -> None:
         facts = event.facts
-        if isinstance(facts, LedgerFounded):
+        if isinstance(facts, AnyFounding):
             return  # what it establishes is in the trust root
         if isinstance(facts, ScoreSheetRevealed):
             sheet = read.candidacy(event.subject.id).sheets.get(facts.sheet_id)

@@ -5,12 +5,20 @@
 
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command, Decided
-from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
+from ledger.domain.events.office import (
+    KeyRegistered,
+    KeyRotated,
+    LedgerFounded,
+    LedgerFoundedV2,
+    PasskeyRecovered,
+    PasskeyRegistered,
+)
 from ledger.domain.form import require_form
 from ledger.domain.reader import Reader
-from ledger.domain.record import Event, Fact, Head, PublicKey, Role, Signer
+from ledger.domain.record import Accepted, Event, Fact, Head, OfficerKey, Passkey, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import enrolled_key
+from ledger.domain.states.passkeys import PasskeyPolicy
 from ledger.domain.subjects import BY_COMMAND, BY_FACT, COMMAND_OF, person_concerned
 
 
@@ -64,19 +72,28 @@ def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader)
             raise Refused("role-not-held", person=signer.person, role=signer.role)
 
 
-def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader) -> PublicKey | None:
+def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader) -> OfficerKey | None:
     """The key of that id if ``signer`` may sign ``event`` with it, else None."""
     if signer.role is not Role.KEY_HOLDER:
         return read.officer(signer.person).keys.get(key_id)
     match event.facts:
-        case LedgerFounded(founders=founders):
+        case LedgerFounded(founders=founders) | LedgerFoundedV2(founders=founders):
             offered = {founder.person_id: enrolled_key(founder) for founder in founders}
-        case KeyRegistered() | KeyRotated() as enrolled:
+        case KeyRegistered() | KeyRotated() | PasskeyRegistered() | PasskeyRecovered() as enrolled:
             offered = {enrolled.person_id: enrolled_key(enrolled)}
         case _:
             return None
     key = offered.get(signer.person)
     return key if key is not None and read.key_id(key.public) == key_id else None
+
+
+def accepted_of(signer: Signer, key: OfficerKey, event: Event[Fact], read: Reader) -> Accepted | None:
+    """What is accepted of a passkey where the event stands, in the role of ``signer``; None for another key."""
+    if not isinstance(key, Passkey):
+        return None
+    founded = event.facts
+    policy = PasskeyPolicy(sites=founded.sites) if isinstance(founded, LedgerFoundedV2) else read.passkey_policy()
+    return Accepted(event.ledger, policy.origins_of(key.rp_id), signer.role not in policy.device_bound)
 
 
 def require_seats_of(event: Event[Fact], read: Reader) -> None:

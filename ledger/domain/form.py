@@ -78,6 +78,18 @@ _VERSION = TextForm(
 )
 _KEY = TextForm("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
 
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+# The last label begins with a letter: an address of four numbers is no domain, and no browser makes passkeys for it.
+_HOST = rf"({_LABEL}\.)*[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"
+_MOST_OF_HOST = 253  # RFC 1035 2.3.4, as text
+# As browsers write it, so that what they state can be the same: in lower case, and without the usual port.
+_ORIGIN = TextForm(
+    rf"(https://{_HOST}(?!:443$)|http://localhost(?!:80$))(:[1-9][0-9]{{0,4}})?",
+    _MOST_OF_HOST + len("https://:65535"),
+    "https://HOST or https://HOST:PORT in lower case, without the usual port and without a path, or http://localhost",
+    "https://HÔTE ou https://HÔTE:PORT en minuscules, sans le port habituel ni chemin, ou http://localhost",
+)
+
 _LANGUAGE = TextForm(
     "aa|ab|ae|af|ak|am|an|ar|as|av|ay|az|ba|be|bg|bi|bm|bn|bo|br|bs|ca|ce|ch|co|cr|cs|cu|cv|cy|da|de|dv|dz|"
     "ee|el|en|eo|es|et|eu|fa|ff|fi|fj|fo|fr|fy|ga|gd|gl|gn|gu|gv|ha|he|hi|ho|hr|ht|hu|hy|hz|ia|id|ie|ig|ii|ik|"
@@ -126,6 +138,15 @@ TEXT_FORMS: dict[str, TextForm] = {
     "language": _LANGUAGE,
     "key_id": _KEY,
     "old_key_id": _KEY,
+    "lost_key_ids": _KEY,
+    "rp_id": TextForm(
+        _HOST,
+        _MOST_OF_HOST,
+        "a host name in lower case, such as register.example.org",
+        "un nom d’hôte en minuscules, tel que register.example.org",
+    ),
+    "origin": _ORIGIN,
+    "transports": _WORDS,
     **dict.fromkeys(
         ("title_en", "title_fr", "name_en", "name_fr", "anchor_en", "anchor_fr", "body_en", "body_fr"), _TEXT
     ),

@@ -16,15 +16,18 @@ import msgspec
 
 from ledger.domain.events.issuer import THE_ISSUER
 from ledger.domain.events.office import FOUNDING
+from ledger.domain.events.passkeys import PASSKEY_POLICY, Credential
 from ledger.domain.events.scheme import SchemeVersionDrafted
-from ledger.domain.record import PublicKey, Stream
+from ledger.domain.record import PublicKey, Site, Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.issuer import Issuer
 from ledger.domain.states.office import Founding, Officer
+from ledger.domain.states.passkeys import PasskeyPolicy
 from ledger.domain.states.persons import Administration, Person
 from ledger.domain.states.scheme import Scheme
 from ledger.domain.states.session import Session
+from ledger.words import Words
 
 
 class Disclosed(msgspec.Struct, frozen=True):
@@ -79,6 +82,12 @@ class Reader(ABC):
         """Whether the key signed the message (64 bytes: RFC 8032, or r || s of RFC 7518 3.4)."""
 
     @abstractmethod
+    def credential(
+        self, attestation_object: bytes, client_data: bytes, transports: tuple[str, ...], sites: tuple[Site, ...]
+    ) -> Credential | Words:
+        """The credential that a browser made on a page of one of the sites, or why it is none."""
+
+    @abstractmethod
     def disclosure(self, digest: str) -> Disclosed | None:
         """The value behind a digest; None when it was never given, or was erased."""
 
@@ -97,6 +106,9 @@ class Reader(ABC):
 
     def officer(self, person_id: str) -> Officer:
         return cast(Officer, self.state(Stream("officer", person_id)))
+
+    def passkey_policy(self) -> PasskeyPolicy:
+        return cast(PasskeyPolicy, self.state(PASSKEY_POLICY))
 
     def issuer(self) -> Issuer:
         return cast(Issuer, self.state(THE_ISSUER))

@@ -52,11 +52,47 @@ ROLE_LABELS: dict[Role, Words] = {
 Algorithm = Literal["Ed25519", "ES256"]
 
 
-class PublicKey(msgspec.Struct, frozen=True):
+class PublicKey(msgspec.Struct, frozen=True, tag="key"):
     """``public`` is raw: 32 bytes of Ed25519 (RFC 8032), or for ES256 a compressed P-256 point of 33 (SEC 1, 2.3.3)."""
 
     algorithm: Algorithm
     public: bytes
+
+
+class Passkey(msgspec.Struct, frozen=True, tag="passkey"):
+    """The key of a WebAuthn credential, which signs for pages of ``rp_id`` only; ``public`` is as in a ``PublicKey``.
+
+    ``algorithm`` may be one that only a later version of this program knows. A credential that is eligible for backup
+    may be on several devices: it is synced.
+    """
+
+    algorithm: str
+    public: bytes
+    credential_id: bytes
+    rp_id: str
+    is_backup_eligible: bool
+
+
+OfficerKey = PublicKey | Passkey
+"""With which an officer signs: the two kinds are one for every rule, unless a role takes no synced passkey."""
+
+
+class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A web origin whose pages may ask for passkeys of ``rp_id`` (WebAuthn Level 3, 5.1.3)."""
+
+    rp_id: str
+    origin: str
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """What a passkey's signature must satisfy where it stands: ``log`` is the name of the ledger (its origin).
+
+    ``origins`` are the web origins allowed there for its rp_id; ``synced`` is false where no synced passkey counts.
+    """
+
+    log: str
+    origins: tuple[str, ...]
+    synced: bool
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -74,6 +74,19 @@ REFUSALS: dict[str, Words] = {
     "key-not-active": Words(
         "key {key} is not an active key of {person}",
         "la clé {key} n’est pas une clé active de {person}"),
+    "credential-unfit": Words(
+        "this passkey cannot be enrolled: {reason}",
+        "cette clé d’accès ne peut être enregistrée : {reason}"),
+    "credential-differs": Words(
+        "what is stated of the passkey of {person} is not what the authenticator said",
+        "ce qui est déclaré de la clé d’accès de {person} n’est pas ce qu’a indiqué l’authentificateur"),
+    "origin-already-allowed": Words(
+        "passkeys of {rp_id} are already allowed on {origin}",
+        "les clés d’accès de {rp_id} sont déjà autorisées sur {origin}"),
+    "policy-locks-out": Words(
+        "{person} has no key that would count in the role of {role}: enrol one that stays on one device first",
+        "{person} n’a aucune clé qui compterait dans la fonction suivante : {role} ; enregistrez d’abord une clé liée "
+        "à un seul appareil"),
     "compromise-known": Words(
         "the key is already recorded as compromised since {since}; only an earlier time can be recorded",
         "la clé est déjà signalée comme compromise depuis le {since} ; seule une date antérieure peut être consignée"),
@@ -278,6 +291,7 @@ KINDS_FR: dict[str, str] = {
     "import": "import",
     "issuer": "émetteur",
     "key": "clé",
+    "officer": "responsable",
     "person": "personne",
     "scheme": "programme",
     "score sheet": "fiche d’évaluation",

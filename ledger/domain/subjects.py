@@ -8,6 +8,7 @@ from ledger.domain.decisions.certification import CERTIFICATION
 from ledger.domain.decisions.clock import CLOCK
 from ledger.domain.decisions.issuer import ISSUER
 from ledger.domain.decisions.office import LEDGER, OFFICER
+from ledger.domain.decisions.passkeys import PASSKEYS
 from ledger.domain.decisions.persons import ADMINISTRATION, PERSON
 from ledger.domain.decisions.rows import CommandType, EventType
 from ledger.domain.decisions.scheme import SCHEME
@@ -15,7 +16,7 @@ from ledger.domain.decisions.session import SESSION
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact
 
-_ALL = (LEDGER, CLOCK, OFFICER, ISSUER, PERSON, ADMINISTRATION, SCHEME, SESSION, CANDIDACY, CERTIFICATION)
+_ALL = (LEDGER, CLOCK, PASSKEYS, OFFICER, ISSUER, PERSON, ADMINISTRATION, SCHEME, SESSION, CANDIDACY, CERTIFICATION)
 SUBJECTS = {subject.kind: subject for subject in _ALL}
 
 EVENT_TYPES: tuple[EventType, ...] = tuple(row for subject in _ALL for row in subject.event_types)

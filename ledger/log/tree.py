@@ -95,13 +95,25 @@ def inclusion_path(index: int, size: int, get_node: GetNode) -> list[bytes]:
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> None:
     """RFC 9162 2.1.3.2. Raises ``Unverifiable`` when the leaf hash is not at ``index`` under ``root``."""
+    if root_of_inclusion(leaf, index, size, path) != root:
+        raise Unverifiable("inclusion-root", f"leaf {index} is not in the tree under this root")
+
+
+def root_of_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root of a tree with the leaf hash at ``index``. Raises ``Unverifiable`` for a path of another length."""
     if not 0 <= index < size:
         raise Unverifiable("inclusion-out-of-range", f"leaf {index} is not in a tree of {size}")
     digest = leaf
     for sibling, is_left in _climbed(index, size - 1, path, "inclusion"):
         digest = node_hash(sibling, digest) if is_left else node_hash(digest, sibling)
-    if digest != root:
-        raise Unverifiable("inclusion-root", f"leaf {index} is not in the tree under this root")
+    return digest
+
+
+def path_length(index: int, size: int) -> int:
+    """How many hashes lead from a leaf to the root: a level each up to where its way joins the right edge's, and then
+    one for each complete node on its left."""
+    inner = (index ^ (size - 1)).bit_length()
+    return inner + (index >> inner).bit_count()
 
 
 def consistency_path(old: int, new: int, get_node: GetNode) -> list[bytes]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.domain.events.office import FOUNDING, LedgerFounded
+from ledger.domain.events.office import FOUNDING, AnyFounding
 from ledger.domain.record import Event, Fact, Signer
 from ledger.domain.subjects import BY_WIRE_NAME, EVENT_TYPES, KIND_OF
 from ledger.errors import Corrupt, Unverifiable
@@ -91,7 +91,7 @@ def _require_shape(event: Event[Fact]) -> None:
         raise Unverifiable("stream-other", str(error)) from None
     if stream.kind != KIND_OF[row.fact]:
         raise Unverifiable("stream-other", f"stream: {event.type} does not belong into {event.stream}")
-    if row.fact is LedgerFounded:  # by as many as there are founders
+    if issubclass(row.fact, AnyFounding):  # by as many as there are founders
         if (stream, event.version) != (FOUNDING, 1):
             raise Unverifiable("founded-again", "a ledger is founded once, by its first statement")
     elif len(event.by) != len(row.seats):

@@ -12,12 +12,13 @@ from typing import TypeVar
 
 import msgspec
 
-from ledger.domain.deciding import public_key_for
+from ledger.domain.deciding import accepted_of, public_key_for
 from ledger.domain.reader import Reader
-from ledger.domain.record import Event, Fact, PublicKey, Signer
+from ledger.domain.record import Accepted, Event, Fact, OfficerKey, Passkey, Signer
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import Signature
 from ledger.signing.officer_key import verify
+from ledger.signing.passkeys import fault_of
 
 ITEMS_A_THREAD = 16  # about two milliseconds: for fewer it is not worth waking another thread
 
@@ -26,16 +27,30 @@ B = TypeVar("B")
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """That ``person`` signed ``message``, in the statement of this ``number``, with ``key``."""
+    """That ``person`` signed ``message``, in the statement of this ``number``, with ``key``.
+
+    ``accepted`` is there if the key is a passkey: what must hold of its signature besides.
+    """
 
     number: int
     person: str
-    key: PublicKey
+    key: OfficerKey
     message: bytes
     signature: bytes
+    accepted: Accepted | None = None
 
     def holds(self) -> bool:
-        return verify(self.key, self.message, self.signature)
+        return self.fault() is None
+
+    def fault(self) -> Unverifiable | None:
+        """What is wrong with the signature, or None. Codes in ``LATER_VERSION`` say that it could not be checked."""
+        if isinstance(self.key, Passkey):
+            assert self.accepted is not None  # by ``claim_of``
+            error = fault_of(self.key, self.accepted, self.message, self.signature)
+            return error and Unverifiable(error.code, f"{self.person}: {error}", f"{self.person} : {error.fr}")
+        if verify(self.key, self.message, self.signature):
+            return None
+        return Unverifiable("signature-invalid", f"the signature of {self.person} does not hold")
 
 
 def claim_of(
@@ -45,7 +60,7 @@ def claim_of(
     key = public_key_for(signer, signature.keyid, event, read)
     if key is None:
         raise Unverifiable("signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}")
-    return Claim(number, signer.person, key, message, signature.sig)
+    return Claim(number, signer.person, key, message, signature.sig, accepted_of(signer, key, event, read))
 
 
 class Verifiers:

@@ -411,10 +411,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                         batch.take(number, submission)
                     except (Refused, LedgerError) as error:
                         errors[number] = error
-            forged = {
-                claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")
-                for claim in self._verifiers.false(batch.claims)
-            }
+            forged = {c.number: wrong for c in self._verifiers.false(batch.claims) if (wrong := c.fault()) is not None}
             refused = (forged | batch.with_values_of_others()) or batch.make_keys()
             if not refused:
                 return batch, errors | excluded

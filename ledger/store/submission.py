@@ -13,10 +13,11 @@ from ledger.errors import LedgerError
 from ledger.reading import Draft
 from ledger.signing.envelope import MAX_ENTRY_BYTES, STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
+from ledger.signing.passkeys import MAX_SIG_BYTES
 from ledger.signing.statement import payload_of
 from ledger.words import Words
 
-_SPACE_OF_A_SIGNATURE = Signature("0" * 32, bytes(64))
+_SPACE_OF_A_SIGNATURE = Signature("0" * 32, bytes(MAX_SIG_BYTES))  # whichever kind of key will make it
 
 
 class TooLarge(Refused):

@@ -16,7 +16,7 @@ from ledger.domain.events.certification import (
 )
 from ledger.domain.events.clock import ClockConfirmed
 from ledger.domain.events.common import Digest
-from ledger.domain.events.office import LedgerFounded
+from ledger.domain.events.office import AnyFounding, LedgerFounded, LedgerFoundedV2
 from ledger.domain.events.persons import (
     NAME_DETAILS,
     AdministrationRegistered,
@@ -83,7 +83,7 @@ _StatusChange = (
 )
 
 
-def _found(cursor: Cursor, entry: Entry, facts: LedgerFounded) -> None:
+def _found(cursor: Cursor, entry: Entry, facts: AnyFounding) -> None:
     for founder in facts.founders:
         _insert_person(cursor, entry, founder.person_id, founder.details)
 
@@ -175,6 +175,7 @@ def _confirm(cursor: Cursor, entry: Entry, _: ClockConfirmed) -> None:
 RECORD = dict(
     [
         on(LedgerFounded, _found),
+        on(LedgerFoundedV2, _found),
         on(PersonRegistered, _register),
         on(PersonDetailsUpdated, _rename),
         on(PublicListingConsentGiven, _consent("listed")),

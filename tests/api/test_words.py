@@ -11,14 +11,14 @@ from api.words import command_in_words, event_in_words, question_in_words
 from api.words.failures import OF_CLASS, failure_in_words
 from api.words.questions import QUESTIONS
 from api.words.vocabulary import CODES, FIELDS, IMPLIED
-from ledger.domain.events.office import FOUNDING, LedgerFounded
+from ledger.domain.events.office import FOUNDING, AnyFounding
 from ledger.domain.form import SEALED_CODES
 from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, CURRENT_TYPES, EVENT_TYPES
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Language, day_in_words, moment_in_words
 from tests.scenario import ROLES, value
-from tests.support import SESSION, World
+from tests.support import SESSION, PasskeyWorld, World
 from tests.vectors.make import tell
 
 Told = tuple[str, dict[Language, str]]
@@ -70,14 +70,15 @@ def told(tmp_path_factory: pytest.TempPathFactory, questions: dict[str, Asked]) 
     recorded = world.do
     world.do = listen  # type: ignore[method-assign]  # the story is overheard
     tell(world)
-    founding = world.ledger.signed_events(FOUNDING)[0].event
-    read = world.ledger.read()
-    spoken: dict[Language, str] = {
-        "en": event_in_words(founding, "en", read),
-        "fr": event_in_words(founding, "fr", read),
-    }
-    said[founding.type] = ("director Exemple", spoken)
-    world.ledger.close()
+    for founded in (world, PasskeyWorld(tmp_path_factory.mktemp("words") / "ledger")):
+        founding = founded.ledger.signed_events(FOUNDING)[0].event
+        read = founded.ledger.read()
+        spoken: dict[Language, str] = {
+            "en": event_in_words(founding, "en", read),
+            "fr": event_in_words(founding, "fr", read),
+        }
+        said[founding.type] = ("director Exemple", spoken)
+        founded.ledger.close()
     return said
 
 
@@ -97,6 +98,8 @@ def _subject(event: Event[Fact]) -> str:
             return "toa-pca-fr"
         case "clock":  # there is one: what is confirmed is the time
             return event.time.strftime("%H:%M:%S")
+        case "passkeys":  # there is one policy: of it there are sites; roles are told in each language
+            return getattr(event.facts, "origin", "")
         case "issuer":  # the body: of it there is an address, and keys
             return getattr(event.facts, "url", "") or event.facts.key_id  # type: ignore[attr-defined]
         case _:
@@ -117,7 +120,7 @@ def test_the_words_of_every_event_name_its_subject_in_both_languages(told: dict[
     assert words["en"] != words["fr"]
 
 
-SIGNED = [row.wire_name for row in CURRENT_TYPES if row.fact is not LedgerFounded]
+SIGNED = [row.wire_name for row in CURRENT_TYPES if not issubclass(row.fact, AnyFounding)]
 NO_NAME = re.compile(r"\b(c-)?(awa|zoe|ida|tom|bob|eve)\)|\bc-|toa-pca-fr\b|\b[A-Z]{2}\)")
 
 
@@ -178,6 +181,8 @@ def test_every_code_that_is_signed_has_a_word() -> None:
 def test_the_role_the_findings_and_the_levels_are_told(told: dict[str, Told]) -> None:
     assert "fonction Responsable du registre" in told["role-granted/v1"][1]["fr"]
     assert "role Registrar" in told["role-granted/v1"][1]["en"]
+    assert "Autorité de décision" in told["passkey-policy-set/v1"][1]["fr"]
+    assert "Decision authority" in told["passkey-policy-set/v1"][1]["en"]
     assert "pca-experience : non atteint ; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
     assert "sealed levels: theoretical-knowledge 4, practical-skills 4" in told["score-sheet-submitted/v1"][1]["en"]
     assert "levels practical-skills 5, theoretical-knowledge 4" in told["score-sheet-revealed/v1"][1]["en"]

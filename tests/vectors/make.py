@@ -16,8 +16,9 @@ from ledger.domain.subjects import BY_WIRE_NAME
 from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import key_id
+from tests.passkeys import SITE, SoftKey
 from tests.scenario import names, value
-from tests.support import SESSION, World, key_of
+from tests.support import SESSION, PasskeyWorld, World, key_of
 
 EVENTS = Path(__file__).parent / "events"
 
@@ -154,6 +155,20 @@ def tell(world: World) -> None:
     do("register-person", person_id="zoe2", details=names("Zoé"))
     for command, why in (("merge-persons", "same birth date"), ("unmerge-persons", "twin sisters")):
         do(command, person_id="zoe", merged_id="zoe2", reason=value("reason", why))
+    sign_with_passkeys(world)
+
+
+def sign_with_passkeys(world: World) -> None:
+    """Passkeys are allowed on one site; an assessor enrols one, loses it with the key file, and enrols another."""
+    first, second = SoftKey("first"), SoftKey("second", algorithm="Ed25519", eligible=True)
+    world.do("allow-origin", rp_id=SITE.rp_id, origin=SITE.origin)
+    world.passkeys = {"assessor1": first}
+    world.do("register-passkey", "security", "assessor1", person_id="assessor1", **first.registration)
+    world.passkeys = {"assessor1": second}
+    lost = [key_of("assessor1").key_id, first.key_id]
+    people = ("director", "security", "assessor1")
+    world.do("recover-passkey", *people, person_id="assessor1", lost_key_ids=lost, **second.registration)
+    world.do("set-passkey-policy", device_bound=["registrar", "decision-authority"])
 
 
 def issue(world: World) -> None:
@@ -179,10 +194,12 @@ def vectors() -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, patch("secrets.token_bytes", lambda size: next(count).to_bytes(size)):
         world = World(Path(folder) / "ledger")
         tell(world)
+        anew = PasskeyWorld(Path(folder) / "anew")
         keys: dict[str, str] = {}
-        for entry in world.ledger.entries(0, world.ledger.size()):
+        for entry in (*world.ledger.entries(0, world.ledger.size()), *anew.ledger.entries(0, 1)):
             facts = world.ledger.application.mapper.to_domain_event(entry).event.facts  # type: ignore[attr-defined]  # ours
-            for holder in (facts, *getattr(facts, "founders", ())):
+            for enrolled in (facts, *getattr(facts, "founders", ())):
+                holder = getattr(enrolled, "credential", getattr(enrolled, "key", enrolled))
                 if hasattr(holder, "public_key"):
                     keys[key_id(holder.public_key)] = holder.public_key.hex()
             envelope = open_envelope(entry.state)
@@ -197,6 +214,7 @@ def vectors() -> dict[str, dict[str, Any]]:
                 },
             )
         world.ledger.close()
+        anew.ledger.close()
     return found
 
 

@@ -8,12 +8,18 @@ from typing import Any
 import msgspec
 import pytest
 
+from ledger.domain.events.passkeys import Credential
+from ledger.domain.record import Accepted
+from ledger.domain.states.passkeys import passkey_of
 from ledger.domain.subjects import BY_WIRE_NAME
 from ledger.errors import Unverifiable
 from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope, pae, seal
-from ledger.signing.keys import key_id, verify_ed25519
+from ledger.signing.keys import SIGNATURE_BYTES, key_id, verify_ed25519
+from ledger.signing.passkeys import require_signed
 from ledger.signing.statement import decode_payload, match_signatures, payload_of, read_stored
+from tests.passkeys import SITE
+from tests.scenario import ORIGIN
 from tests.vectors.make import EVENTS, file_of
 
 
@@ -40,8 +46,18 @@ def test_the_bytes_are_read_and_written_as_they_were(wire_name: str) -> None:
     assert read_stored(wire_name, data).event == event
     for _, signature in match_signatures(envelope, event):
         public = bytes.fromhex(given["keys"][signature.keyid])
+        message = pae(envelope.payloadType, payload)
         assert key_id(public) == signature.keyid
-        assert verify_ed25519(public, pae(envelope.payloadType, payload), signature.sig)
+        if len(signature.sig) == SIGNATURE_BYTES:
+            assert verify_ed25519(public, message, signature.sig)
+        else:
+            (passkey,) = (key for key in map(passkey_of, _credentials(event.facts)) if key.public == public)
+            require_signed(passkey, Accepted(ORIGIN, (SITE.origin,), True), message, signature.sig)
+
+
+def _credentials(facts: Any) -> list[Credential]:
+    """The credentials that a fact enrols."""
+    return [facts.credential] if hasattr(facts, "credential") else [founder.key for founder in facts.founders]
 
 
 def _payload(change: Callable[[str], str]) -> Callable[[str], str]:

@@ -56,6 +56,10 @@ _LISTED = frozenset(
 """What is chosen from the record, by the name of the field."""
 
 
+TRANSPORTS = ("usb", "nfc", "ble", "smart-card", "hybrid", "internal")
+"""How an authenticator is reached (WebAuthn, 5.8.4); a browser may know others."""
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One field of a form. ``sealed`` is the name under which its value is sealed, if it is.
 
@@ -144,8 +148,10 @@ def _of_many(struct: type[msgspec.Struct], name: str, of: Any, made: Callable[..
         return made("values", fields=fields)
     if of is bytes:
         return made("chain", is_required=False)
+    if of is Role:
+        return made("several", codes=tuple(role for role in Role if role is not Role.AUDITOR))  # who signs nothing
     if of is str:
-        return made("several")
+        return made("several", codes=TRANSPORTS if name == "transports" else ())
     return made("rows", fields=_fields(of, name))
 
 

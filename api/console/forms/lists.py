@@ -332,6 +332,7 @@ _LISTS: dict[str, Listing] = {
     "revoke-issuer-key.key_id": Listing(_issuer_keys(is_ended_too=True), _as_they_are),
     "revoke-key.key_id": Listing(_keys(is_ended_too=True), _as_they_are),
     "old_key_id": Listing(_keys(is_ended_too=False), _as_they_are),
+    "lost_key_ids": Listing(_keys(is_ended_too=False), _as_they_are),
     "sheet_id": Listing(_sheets(lambda sheet: sheet.levels is None), _sheet_labels),
     "old_sheet_id": Listing(_sheets(lambda _: True), _sheet_labels),
     "activity": Listing(_activities, _term_labels),

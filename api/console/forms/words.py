@@ -114,6 +114,56 @@ SAID: dict[str, Said] = {
         Words("What it signed stays valid.", "Ce qu’elle a signé reste valable."),
         _KEY,
     ),
+    "lost_key_ids": Said(
+        Words("Lost keys", "Clés perdues"),
+        Words(
+            "They end here. What they signed stays valid.",
+            "Elles prennent fin ici. Ce qu’elles ont signé reste valable.",
+        ),
+    ),
+    "attestation_object": Said(
+        Words("Attestation object", "Objet d’attestation"),
+        Words(
+            "What the authenticator returned when the passkey was made, in base64.",
+            "La réponse de l’authentificateur à la création de la clé d’accès, en base64.",
+        ),
+        _same("o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVi…"),
+    ),
+    "client_data": Said(
+        Words("Data of the browser", "Données du navigateur"),
+        Words(
+            "What the browser returned with it, in base64.",
+            "Ce que le navigateur a renvoyé en même temps, en base64.",
+        ),
+        _same("eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwi…"),
+    ),
+    "transports": Said(
+        Words("How the authenticator is reached", "Mode d’accès à l’authentificateur"),
+        Words("As the browser says.", "Selon le navigateur."),
+    ),
+    "rp_id": Said(
+        Words("Host name of the passkeys", "Nom d’hôte des clés d’accès"),
+        Words(
+            "The host of the web origin, or a suffix of it. Passkeys are bound to it for ever.",
+            "L’hôte de l’origine web, ou un suffixe de celui-ci. Les clés d’accès y sont liées pour toujours.",
+        ),
+        _same("register.example.org"),
+    ),
+    "origin": Said(
+        Words("Web origin", "Origine web"),
+        Words(
+            "Scheme, host and port of the pages on which officers sign.",
+            "Schéma, hôte et port des pages sur lesquelles les responsables signent.",
+        ),
+        _same("https://register.example.org"),
+    ),
+    "device_bound": Said(
+        Words("Roles in which no synced passkey counts", "Fonctions où aucune clé d’accès synchronisée ne compte"),
+        Words(
+            "A synced passkey may be on several devices. None: it counts in every role.",
+            "Une clé d’accès synchronisée peut se trouver sur plusieurs appareils. Aucune : elle compte partout.",
+        ),
+    ),
     "compromised_since": Said(
         Words("Compromised since (UTC)", "Compromise depuis le (UTC)"),
         Words(

@@ -8,11 +8,13 @@ from typing import Literal
 
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.decisions.passkeys import require_site
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import office as facts
+from ledger.domain.events.passkeys import Credential
 from ledger.domain.form import Disclosures, require_form, require_key
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Moment, PublicKey, Role
+from ledger.domain.record import Event, Fact, Moment, PublicKey, Role, Site
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import Founding, Officer, enrolled_key, evolve_founding, evolve_officer
 from ledger.words import Words
@@ -23,19 +25,36 @@ FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power des
 _APART = {Role.DIRECTOR: Role.SECURITY_OFFICER, Role.SECURITY_OFFICER: Role.DIRECTOR}
 
 
-def require_founding(fact: facts.LedgerFounded, disclosure: Disclosures = lambda _: None) -> None:
+def require_founding(fact: facts.AnyFounding, disclosure: Disclosures = lambda _: None) -> None:
     """Require two or more founders with different keys, among them a director and a security officer."""
     require_form(fact, disclosure)
-    for place, founder in enumerate(fact.founders):
-        require_key(PublicKey("Ed25519", founder.public_key), f"founders[{place}].public_key")
-    if not set(FOUNDING_ROLES) <= {founder.role for founder in fact.founders}:
+    founders: tuple[facts.Founder | facts.FounderV2, ...] = fact.founders
+    for place, founder in enumerate(founders):
+        key = enrolled_key(founder)
+        if isinstance(key, PublicKey):
+            field = "public_key" if isinstance(founder, facts.Founder) else "key"
+            require_key(key, f"founders[{place}].{field}")
+    if isinstance(fact, facts.LedgerFoundedV2):
+        require.none_twice("sites", fact.sites)
+        for place, site in enumerate(fact.sites):
+            require_site(site, f"sites[{place}].rp_id")
+    if not set(FOUNDING_ROLES) <= {founder.role for founder in founders}:
         raise Refused("founders-missing", expected=FOUNDING_ROLES)
     people, keys = set[str](), set[bytes]()
-    for founder in fact.founders:
-        if founder.person_id in people or founder.public_key in keys:
+    for founder in founders:
+        public = enrolled_key(founder).public
+        if founder.person_id in people or public in keys:
             raise Refused("founders-not-distinct", person=founder.person_id)
         people.add(founder.person_id)
-        keys.add(founder.public_key)
+        keys.add(public)
+
+
+def require_credentials(fact: facts.AnyFounding, read: Reader) -> None:
+    """Require of the founders' passkeys that what is stated of each is what its authenticator said."""
+    if isinstance(fact, facts.LedgerFoundedV2):
+        for founder in fact.founders:
+            if isinstance(founder.key, Credential) and founder.key != _credential(founder.key, fact.sites, read):
+                raise Refused("credential-differs", person=founder.person_id)
 
 
 class OfficerCommand(Command, frozen=True, kw_only=True):
@@ -58,6 +77,21 @@ class RegisterKey(OfficerCommand, frozen=True, kw_only=True):
 class RotateKey(OfficerCommand, frozen=True, kw_only=True):
     old_key_id: str
     public_key: bytes
+
+
+class RegisterPasskey(OfficerCommand, frozen=True, kw_only=True):
+    """The two objects are what the browser returned when it made the passkey: all that is stated follows from them."""
+
+    attestation_object: bytes
+    client_data: bytes
+    transports: tuple[str, ...]
+
+
+class RecoverPasskey(OfficerCommand, frozen=True, kw_only=True):
+    lost_key_ids: tuple[str, ...]
+    attestation_object: bytes
+    client_data: bytes
+    transports: tuple[str, ...]
 
 
 class RevokeKey(OfficerCommand, frozen=True, kw_only=True):
@@ -91,7 +125,7 @@ def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Fact:
 def register_key(command: RegisterKey, act: Act, read: Reader) -> Fact:
     """A security officer enrols a key whose holder proves possession of it by signing with it."""
     require.person(command.person_id, read)
-    key_id = _new_key(command.person_id, command.public_key, act, read)
+    key_id = _new_key_file(command.person_id, command.public_key, act, read)
     return command.stated_as(facts.KeyRegistered, key_id=key_id)
 
 
@@ -99,8 +133,60 @@ def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
     """A new key takes the place of an active one; earlier signatures of the old one stay valid."""
     require.person(command.person_id, read)
     _require_active(command.person_id, command.old_key_id, read)
-    key_id = _new_key(command.person_id, command.public_key, act, read)
+    key_id = _new_key_file(command.person_id, command.public_key, act, read)
     return command.stated_as(facts.KeyRotated, key_id=key_id)
+
+
+def register_passkey(command: RegisterPasskey, act: Act, read: Reader) -> Fact:
+    """A security officer enrols a passkey whose holder proves possession of it by signing with it."""
+    require.person(command.person_id, read)
+    credential = _credential(command, read.passkey_policy().sites, read)
+    key_id = _new_key(command.person_id, credential.public_key, act, read)
+    return command.stated_as(facts.PasskeyRegistered, key_id=key_id, credential=credential)
+
+
+def recover_passkey(command: RecoverPasskey, act: Act, read: Reader) -> Fact:
+    """A director and a security officer enrol a new passkey of somebody who lost keys, and end those.
+
+    Two officers, because whoever enrols a passkey in somebody's name could sign as that person.
+    """
+    require.person(command.person_id, read)
+    require.each_once("lost_key_ids", command.lost_key_ids)
+    for lost in command.lost_key_ids:
+        _require_active(command.person_id, lost, read)
+    credential = _credential(command, read.passkey_policy().sites, read)
+    key_id = _new_key(command.person_id, credential.public_key, act, read)
+    return command.stated_as(facts.PasskeyRecovered, key_id=key_id, credential=credential)
+
+
+def _credential(
+    said: RegisterPasskey | RecoverPasskey | Credential, sites: tuple[Site, ...], read: Reader
+) -> Credential:
+    credential = read.credential(said.attestation_object, said.client_data, said.transports, sites)
+    if isinstance(credential, Words):
+        raise Refused("credential-unfit", reason=credential)
+    return credential
+
+
+def _enrolling(event: Event[facts.PasskeyRegistered]) -> RegisterPasskey:
+    said = event.facts.credential
+    return RegisterPasskey(
+        person_id=event.subject.id,
+        attestation_object=said.attestation_object,
+        client_data=said.client_data,
+        transports=said.transports,
+    )
+
+
+def _recovering(event: Event[facts.PasskeyRecovered]) -> RecoverPasskey:
+    said = event.facts.credential
+    return RecoverPasskey(
+        person_id=event.subject.id,
+        lost_key_ids=event.facts.lost_key_ids,
+        attestation_object=said.attestation_object,
+        client_data=said.client_data,
+        transports=said.transports,
+    )
 
 
 def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
@@ -115,8 +201,12 @@ def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
     return command.stated_as(facts.KeyRevoked)
 
 
-def _new_key(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
+def _new_key_file(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
     require_key(PublicKey("Ed25519", public_key))
+    return _new_key(person_id, public_key, act, read)
+
+
+def _new_key(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
     if any(s.role is Role.KEY_HOLDER and s.person != person_id for s in act.by):
         raise Refused("key-holder-differs", person=person_id)
     key_id = read.key_id(public_key)
@@ -134,8 +224,8 @@ def _initial_officer(person_id: str, read: Reader) -> Officer:
     founder = read.founding().founder(person_id)
     if founder is None:
         return Officer(person_id)
-    keys = {read.key_id(founder.public_key): enrolled_key(founder)}
-    return Officer(person_id, roles=frozenset({founder.role}), keys=keys)
+    key = enrolled_key(founder)
+    return Officer(person_id, roles=frozenset({founder.role}), keys={read.key_id(key.public): key})
 
 
 # fmt: off
@@ -147,6 +237,8 @@ LEDGER = Subject(
     events=(
         EventType("ledger-founded/v1", facts.LedgerFounded, (Role.KEY_HOLDER, Role.KEY_HOLDER), "public",
                   Words("Ledger founded", "Registre fondé")),
+        EventType("ledger-founded/v2", facts.LedgerFoundedV2, (Role.KEY_HOLDER, Role.KEY_HOLDER), "public",
+                  Words("Ledger founded, with passkeys", "Registre fondé, avec des clés d’accès")),
     ),
 )
 OFFICER = Subject(
@@ -169,6 +261,15 @@ OFFICER = Subject(
         command_type("rotate-key", RotateKey, rotate_key,
             EventType("key-rotated/v1", facts.KeyRotated, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
                       Words("Key rotated", "Clé renouvelée"))),
+        command_type("register-passkey", RegisterPasskey, register_passkey,
+            EventType("passkey-registered/v1", facts.PasskeyRegistered, (Role.SECURITY_OFFICER, Role.KEY_HOLDER),
+                      "public", Words("Passkey registered", "Clé d’accès enregistrée")),
+            inverse=_enrolling),
+        command_type("recover-passkey", RecoverPasskey, recover_passkey,
+            EventType("passkey-recovered/v1", facts.PasskeyRecovered,
+                      (Role.DIRECTOR, Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
+                      Words("Lost keys replaced by a passkey", "Clés perdues remplacées par une clé d’accès")),
+            inverse=_recovering),
         command_type("revoke-key", RevokeKey, revoke_key,
             EventType("key-revoked/v1", facts.KeyRevoked, (Role.SECURITY_OFFICER,), "public",
                       Words("Key revoked", "Clé révoquée"))),

@@ -5,7 +5,8 @@ from typing import Literal
 import msgspec
 
 from ledger.domain.events.common import Digest
-from ledger.domain.record import Fact, Moment, Role, Stream
+from ledger.domain.events.passkeys import Credential
+from ledger.domain.record import Fact, Moment, Role, Site, Stream
 
 
 class Founder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,6 +27,30 @@ class LedgerFounded(Fact, frozen=True, kw_only=True):
     body_en: str
     body_fr: str
     founders: tuple[Founder, ...]
+
+
+class FounderV2(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person whose role and key the founding itself establishes: a raw Ed25519 key (32 bytes), or a passkey."""
+
+    person_id: str
+    role: Role
+    key: bytes | Credential
+    details: tuple[Digest, ...]
+
+
+class LedgerFoundedV2(Fact, frozen=True, kw_only=True):
+    """Leaf 0 of a ledger whose founders may have passkeys: also says on which web origins these sign.
+
+    A founding by key files alone, without a site, is still ``ledger-founded/v1``.
+    """
+
+    body_en: str
+    body_fr: str
+    sites: tuple[Site, ...]
+    founders: tuple[FounderV2, ...]
+
+
+AnyFounding = LedgerFounded | LedgerFoundedV2
 
 
 class RoleGranted(Fact, frozen=True, kw_only=True):
@@ -57,6 +82,23 @@ class KeyRotated(Fact, frozen=True, kw_only=True):
     old_key_id: str
     key_id: str
     public_key: bytes
+
+
+class PasskeyRegistered(Fact, frozen=True, kw_only=True):
+    """The person signs with this passkey too; ``key_id`` is made of its public key as that of a key file."""
+
+    person_id: str
+    key_id: str
+    credential: Credential
+
+
+class PasskeyRecovered(Fact, frozen=True, kw_only=True):
+    """A new passkey takes the place of keys that the person lost; earlier signatures of those stay valid."""
+
+    person_id: str
+    lost_key_ids: tuple[str, ...]
+    key_id: str
+    credential: Credential
 
 
 class KeyRevoked(Fact, frozen=True, kw_only=True):

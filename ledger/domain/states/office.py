@@ -9,9 +9,27 @@ from typing import assert_never
 import msgspec
 
 from ledger.domain.events import office as facts
-from ledger.domain.record import Event, PublicKey, Role
+from ledger.domain.record import Event, OfficerKey, PublicKey, Role, Site
+from ledger.domain.states.passkeys import passkey_of
 
-OfficeFact = facts.RoleGranted | facts.RoleRevoked | facts.KeyRegistered | facts.KeyRotated | facts.KeyRevoked
+OfficeFact = (
+    facts.RoleGranted
+    | facts.RoleRevoked
+    | facts.KeyRegistered
+    | facts.KeyRotated
+    | facts.PasskeyRegistered
+    | facts.PasskeyRecovered
+    | facts.KeyRevoked
+)
+Enrolment = (
+    facts.Founder
+    | facts.FounderV2
+    | facts.KeyRegistered
+    | facts.KeyRotated
+    | facts.PasskeyRegistered
+    | facts.PasskeyRecovered
+)
+"""What enrols the key of a person."""
 
 
 class Founding(msgspec.Struct, frozen=True):
@@ -20,16 +38,24 @@ class Founding(msgspec.Struct, frozen=True):
     version: int = 0
     body_en: str = ""
     body_fr: str = ""
-    founders: tuple[facts.Founder, ...] = ()
+    founders: tuple[facts.FounderV2, ...] = ()
+    sites: tuple[Site, ...] = ()
 
-    def founder(self, person_id: str) -> facts.Founder | None:
+    def founder(self, person_id: str) -> facts.FounderV2 | None:
         return next((f for f in self.founders if f.person_id == person_id), None)
 
 
-def evolve_founding(state: Founding, event: Event[facts.LedgerFounded]) -> Founding:
+def evolve_founding(state: Founding, event: Event[facts.AnyFounding]) -> Founding:
     """Remember leaf 0."""
     fact = event.facts
-    return Founding(event.version, fact.body_en, fact.body_fr, fact.founders)
+    match fact:
+        case facts.LedgerFounded():
+            founders = tuple(facts.FounderV2(f.person_id, f.role, f.public_key, f.details) for f in fact.founders)
+            return Founding(event.version, fact.body_en, fact.body_fr, founders)
+        case facts.LedgerFoundedV2():
+            return Founding(event.version, fact.body_en, fact.body_fr, fact.founders, fact.sites)
+        case _:
+            assert_never(fact)
 
 
 class Officer(msgspec.Struct, frozen=True):
@@ -41,7 +67,7 @@ class Officer(msgspec.Struct, frozen=True):
     person_id: str
     version: int = 0
     roles: frozenset[Role] = frozenset()
-    keys: dict[str, PublicKey] = {}
+    keys: dict[str, OfficerKey] = {}
     ended: dict[str, datetime | None] = {}
 
 
@@ -54,12 +80,16 @@ def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
             roles = roles | {fact.role}
         case facts.RoleRevoked():
             roles = roles - {fact.role}
-        case facts.KeyRegistered():
+        case facts.KeyRegistered() | facts.PasskeyRegistered():
             keys = {**keys, fact.key_id: enrolled_key(fact)}
         case facts.KeyRotated():
             keys = {k: v for k, v in keys.items() if k != fact.old_key_id}
             keys[fact.key_id] = enrolled_key(fact)
             ended = {**ended, fact.old_key_id: None}
+        case facts.PasskeyRecovered():
+            keys = {k: v for k, v in keys.items() if k not in fact.lost_key_ids}
+            keys[fact.key_id] = enrolled_key(fact)
+            ended = {**ended, **dict.fromkeys(fact.lost_key_ids)}
         case facts.KeyRevoked():
             keys = {k: v for k, v in keys.items() if k != fact.key_id}
             ended = {**ended, fact.key_id: fact.compromised_since}
@@ -68,6 +98,14 @@ def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
     return Officer(state.person_id, event.version, roles, keys, ended)
 
 
-def enrolled_key(fact: facts.Founder | facts.KeyRegistered | facts.KeyRotated) -> PublicKey:
-    """The key that a fact enrols: version 1 of each knows Ed25519 only."""
-    return PublicKey("Ed25519", fact.public_key)
+def enrolled_key(fact: Enrolment) -> OfficerKey:
+    """The key that a fact enrols. A key file is of Ed25519."""
+    match fact:
+        case facts.PasskeyRegistered() | facts.PasskeyRecovered():
+            return passkey_of(fact.credential)
+        case facts.FounderV2():
+            return PublicKey("Ed25519", fact.key) if isinstance(fact.key, bytes) else passkey_of(fact.key)
+        case facts.Founder() | facts.KeyRegistered() | facts.KeyRotated():
+            return PublicKey("Ed25519", fact.public_key)
+        case _:
+            assert_never(fact)

@@ -6,6 +6,7 @@ from base64 import b64encode
 from gzip import compress
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -16,13 +17,15 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from api.publishing.packing import unpacked, verify_page
+from ledger.domain.subjects import EVENT_TYPES, KIND_OF
 from ledger.errors import Unverifiable
 from ledger.signing.keys import verify_ed25519
 from ledger.verdict import Verdict, VerificationReport
 from ledger.verification import PLAN, verify_bundle
 from tests.ledger.signing.test_ed25519 import TAMING, every_mixture
 from tests.vectors.bundles import Vector, vectors
-from tests.vectors.passkeys.cases import Case, cases
+from tests.vectors.passkeys.cases import Case, cases, joined, split
+from tests.vectors.passkeys.test_passkeys import fault_of
 from tests.vectors.policies import ACCEPTED, REFUSED
 
 PAGE = Path(__file__).parents[2] / "api" / "offline" / "verify.html"
@@ -165,6 +168,22 @@ def test_page_and_program_accept_the_same_signatures_of_ed25519(page: Page) -> N
     assert its == [verify_ed25519(*case) for case in cases]
 
 
+def test_page_and_program_know_the_same_statements(page: Page) -> None:
+    its = {
+        name: [kind, seats, sorted(fields.split())] for name, (kind, seats, fields) in page.evaluate("EVENTS").items()
+    }
+    ours = {
+        row.wire_name: [
+            KIND_OF[row.fact],
+            None if KIND_OF[row.fact] == "ledger" else list(row.seats),  # by as many as there are founders
+            sorted(row.fact.__struct_fields__),
+        ]
+        for row in EVENT_TYPES
+        if KIND_OF[row.fact] in ("ledger", "officer", "passkeys", "certification")
+    }
+    assert its == ours
+
+
 def passkey_faults(page: Page, cases: list[Case]) -> list[str | None]:
     """What the page says is wrong with each, by its code."""
     return list(page.evaluate(PASSKEYS, [msgspec.to_builtins(case) for case in cases]))
@@ -174,6 +193,22 @@ def test_page_and_program_say_the_same_of_every_passkey(page: Page) -> None:
     wanted = list(cases())
     said = passkey_faults(page, wanted)
     assert [(c.name, c.code, code) for c, code in zip(wanted, said, strict=True) if c.code != code] == []
+
+
+@settings(max_examples=4)
+@given(random=st.randoms(use_true_random=False))
+def test_page_and_program_say_the_same_of_a_passkey_with_anything_changed(page: Page, random: Random) -> None:
+    genuine, changed = [case for case in cases() if case.code is None], []
+    for _ in range(100):
+        case = random.choice(genuine)
+        parts = {**split(case.sig), "whole": case.sig}
+        part = random.choice(list(parts))
+        at = random.randrange(len(parts[part]) + 1)
+        put = random.choice([b"", b",", b'"', b"}", random.randbytes(1), random.randbytes(2)])
+        parts[part] = parts[part][:at] + put + parts[part][at + 1 :]
+        whole = parts.pop("whole")
+        changed.append(msgspec.structs.replace(case, sig=whole if part == "whole" else joined(parts)))
+    assert passkey_faults(page, changed) == [fault_of(case) for case in changed]
 
 
 def test_a_person_sees_the_verdict_in_both_languages(browser: Browser, made: list[Vector], tmp_path: Path) -> None:

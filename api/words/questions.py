@@ -120,6 +120,10 @@ QUESTIONS: dict[str, Words] = {
         "Allow {assessor_id} to assess {candidacy_id} before the separation period ends",
         "Autoriser {assessor_id} à évaluer {candidacy_id} avant la fin du délai de séparation",
     ),
+    "assessor-recused/v1": Words(
+        "Declare a conflict of interest with {candidacy_id}, and no longer act on this person",
+        "Déclarer un conflit d’intérêts avec {candidacy_id} et ne plus intervenir à l’égard de cette personne",
+    ),
     "score-sheet-submitted/v1": Words(
         "Submit levels for {candidacy_id} in “{activity}”", "Remettre les niveaux de {candidacy_id} pour « {activity} »"
     ),

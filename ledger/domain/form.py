@@ -220,6 +220,7 @@ def _codes(*codes: str) -> TextForm:
 
 SEALED_CODES: dict[str, tuple[str, ...]] = {
     "candidacy_withdrawal_reason": ("other-duties", "health", "personal", "other"),
+    "recusal_reason": ("same-administration", "hierarchy", "family", "trained", "funder", "other"),
     "suspension_reason": ("under-review", "no-longer-in-service", "terms-not-met", "other"),
     "withdrawal_reason": ("misconduct", "competence-lost", "terms-breached", "other"),
     "reduction_reason": ("competence-lost", "terms-not-met", "requested-by-holder", "other"),

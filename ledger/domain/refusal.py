@@ -197,6 +197,10 @@ REFUSALS: dict[str, Words] = {
         "exception is required",
         "{person} a formé ce candidat lors de l’atelier {session}, moins de {months} mois auparavant ; une "
         "dérogation contresignée est requise"),
+    "recused": Words(
+        "{person} declared a conflict of interest with this candidate (workshop {session}) and no longer acts on them",
+        "{person} a déclaré un conflit d’intérêts avec ce candidat (atelier {session}) et n’intervient plus à son "
+        "égard"),
     "activity-not-assessed": Words(
         "activity {activity} is not an assessed activity",
         "l’activité {activity} n’est pas une activité évaluée"),

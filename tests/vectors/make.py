@@ -156,6 +156,7 @@ def tell(world: World) -> None:
     for command, why in (("merge-persons", "same birth date"), ("unmerge-persons", "twin sisters")):
         do(command, person_id="zoe", merged_id="zoe2", reason=value("reason", why))
     sign_with_passkeys(world)
+    do("recuse-assessor", candidacy_id=zoe, reason_code="family", reason=value("reason", "a cousin"))
 
 
 def sign_with_passkeys(world: World) -> None:

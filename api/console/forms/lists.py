@@ -305,6 +305,7 @@ _LISTS: dict[str, Listing] = {
     "compute-ranking.session_id": Listing(_sessions(lambda one: one.closed and one.selected is None), _SESSION),
     "candidacy_id": Listing(_candidacies(_open), _CANDIDACY),
     "decide-eligibility.candidacy_id": Listing(_candidacies(lambda one, _: one.undecided), _CANDIDACY),
+    "recuse-assessor.candidacy_id": Listing(_candidacies(lambda one, _: one.attends), _CANDIDACY),
     "submit-score-sheet.candidacy_id": Listing(
         _candidacies(lambda one, record: one.attends and not _session(one, record).closed),
         _CANDIDACY,

@@ -3,10 +3,12 @@
 A sheet commits to its levels by a salted digest, so that readers of the log do not learn them before all sheets are
 in. Once a sheet is revealed, no further first sheet is accepted: its assessor could have read the other. A signed
 sheet never changes: a new one supersedes it, with a reason. Moderation comes last: it settles a cell whose levels are
-all there, and later sheets leave them as they are.
+all there, and later sheets leave them as they are. An assessor with a conflict of interest declares it, and is off that
+candidate: sheets that are all still sealed are set aside. What was revealed counts on, or who has seen the levels
+could choose by it.
 """
 
-from typing import Literal, cast
+from typing import ClassVar, Literal, cast
 
 import msgspec
 
@@ -27,6 +29,12 @@ from ledger.domain.states.session import Session
 from ledger.words import Words
 
 LEVELS = "levels"
+
+
+class RecuseAssessor(CandidacyCommand, frozen=True, kw_only=True):
+    sealed_codes: ClassVar = {"reason_code": "recusal_reason"}
+    reason_code: Digest
+    reason: Digest | None = None
 
 
 class SubmitScoreSheet(CandidacyCommand, frozen=True, kw_only=True):
@@ -56,6 +64,18 @@ class HoldModeration(CandidacyCommand, frozen=True, kw_only=True):
 
 class ComputeOutcome(CandidacyCommand, frozen=True, kw_only=True):
     pass
+
+
+def recuse_assessor(command: RecuseAssessor, act: Act, read: Reader) -> Fact:
+    """An assessor of the workshop declares a conflict of interest, and no longer acts on this candidate."""
+    candidacy, session, _ = _assessment(command.candidacy_id, read)
+    assessor = act.by[0].person
+    if not read.is_among(assessor, session.assessors):
+        raise Refused("assessor-not-assigned", person=assessor, session=session.planned.session_id)
+    require.not_recused(assessor, candidacy, read)
+    sheets = () if candidacy.any_revealed else candidacy.live_sheets
+    set_aside = tuple(sheet.sheet_id for sheet in sheets if read.is_among(assessor, [sheet.assessor]))
+    return command.stated_as(facts.AssessorRecused, set_aside=set_aside)
 
 
 def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fact:
@@ -150,11 +170,15 @@ def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, Sc
 def _require_may_score(
     assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
 ) -> None:
-    """Require an assessor, no candidate, of this workshop, of another administration, who did not train this one."""
+    """Require an assessor of this workshop, of another administration, who neither trained this one nor is recused.
+
+    Candidates of the workshop assess nobody in it.
+    """
     nomination = candidacy.nominated
     if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
     require.no_candidate(assessor, nomination.session_id, read)
+    require.not_recused(assessor, candidacy, read)
     _require_other_administration(assessor, candidacy, session, read)
     if read.is_among(assessor, candidacy.moderators):
         raise Refused("assessor-moderated", person=assessor)
@@ -184,7 +208,8 @@ def _require_other_administration(officer: str, candidacy: Candidacy, session: S
 
 
 def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session, read: Reader) -> None:
-    """Refuse a scorer or compatriot of this candidate, and a trainer or candidate of this workshop."""
+    """Refuse who scored, is recused or is a compatriot; and a trainer or candidate of this workshop."""
+    require.not_recused(moderator, candidacy, read)
     if read.is_among(moderator, candidacy.scorers):
         raise Refused("moderator-scored", person=moderator)
     if read.is_among(moderator, session.facilitators):
@@ -296,6 +321,9 @@ def _require_no_outcome(candidacy: Candidacy) -> None:
 
 # fmt: off
 COMMANDS = (
+    command_type("recuse-assessor", RecuseAssessor, recuse_assessor,
+        EventType("assessor-recused/v1", facts.AssessorRecused, (Role.ASSESSOR,), "confidential",
+                  Words("Assessor recused", "Récusation déclarée"))),
     command_type("submit-score-sheet", SubmitScoreSheet, submit_score_sheet,
         EventType("score-sheet-submitted/v1", facts.ScoreSheetSubmitted, (Role.ASSESSOR,), "confidential",
                   Words("Score sheet submitted", "Fiche d’évaluation soumise"))),

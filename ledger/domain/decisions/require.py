@@ -116,6 +116,12 @@ def attending(candidacy_id: str, read: Reader) -> Candidacy:
     return found
 
 
+def not_recused(officer: str, candidacy: Candidacy, read: Reader) -> None:
+    """Refuse who declared a conflict of interest with this candidate."""
+    if read.is_among(officer, candidacy.recused):
+        raise Refused("recused", person=officer, session=candidacy.nominated.session_id)
+
+
 def granted(certification_id: str, read: Reader) -> tuple[Certification, CertificationGranted]:
     """The certification with its grant, which there must be."""
     certification = read.certification(certification_id)
@@ -154,12 +160,16 @@ def not_expired(certification: Certification, day: date) -> None:
 
 
 def independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
-    """Refuse a decider who trained, scored or moderated this person in any workshop (ISO/IEC 17024 9.4.4)."""
+    """Refuse a decider who trained, scored or moderated this person in any workshop (ISO/IEC 17024 9.4.4).
+
+    A conflict of interest that they declared holds in every workshop too.
+    """
     person_id = candidacy.nominated.person_id
     deciders = [s.person for s in act.by if s.role is Role.DECISION_AUTHORITY]
     for taken in read.candidacies_of(person_id):
         session_id = taken.nominated.session_id
         for decider in deciders:
+            not_recused(decider, taken, read)
             session = read.session(session_id)
             # A candidate who withdrew after the first day was trained too.
             if read.is_among(decider, session.facilitators) and taken.was_trained(session.planned.start):

@@ -67,6 +67,17 @@ class SeparationExceptionGranted(Fact, frozen=True, kw_only=True):
     reason: Digest
 
 
+class AssessorRecused(Fact, frozen=True, kw_only=True):
+    """The assessor who signs declares a conflict of interest, and no longer acts on this candidate.
+
+    ``set_aside`` are their sheets that count no more: all of them, unless a sheet of the candidacy was revealed before.
+    """
+
+    set_aside: tuple[str, ...]
+    reason_code: Digest
+    reason: Digest | None
+
+
 class ScoreSheetSubmitted(Fact, frozen=True, kw_only=True):
     """Sealed: ``commitment`` is the digest of [salt, "levels", {competency: level}] in the vault."""
 

@@ -15,6 +15,7 @@ CandidacyFact = (
     | facts.CandidacyWithdrawn
     | facts.CandidacyWithdrawnV1
     | facts.SeparationExceptionGranted
+    | facts.AssessorRecused
     | facts.ScoreSheetSubmitted
     | facts.ScoreSheetRevealed
     | facts.ScoreSheetSuperseded
@@ -24,7 +25,7 @@ CandidacyFact = (
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A score sheet; ``levels`` is None while it is sealed, ``live`` False once superseded.
+    """A score sheet; ``levels`` is None while it is sealed, ``live`` False once superseded or set aside.
 
     ``countersigned_by`` is the moderator of a sheet that superseded another.
     """
@@ -47,6 +48,7 @@ class Candidacy(msgspec.Struct, frozen=True):
     eligible: bool | None = None
     withdrawn_from: date | None = None
     exceptions: frozenset[tuple[str, str]] = frozenset()
+    recused: frozenset[str] = frozenset()
     sheets: dict[str, Sheet] = {}
     moderations: tuple[tuple[str, facts.ModerationHeld], ...] = ()
     outcome: facts.AssessmentOutcomeComputed | None = None
@@ -120,6 +122,10 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
         case facts.SeparationExceptionGranted():
             exceptions = state.exceptions | {(fact.assessor_id, fact.session_id)}
             return msgspec.structs.replace(state, version=version, exceptions=exceptions)
+        case facts.AssessorRecused():
+            aside = {i: msgspec.structs.replace(state.sheets[i], live=False) for i in fact.set_aside}
+            recused, sheets = state.recused | {event.by[0].person}, state.sheets | aside
+            return msgspec.structs.replace(state, version=version, recused=recused, sheets=sheets)
         case facts.ScoreSheetSubmitted():
             assessor = event.by[0].person
             sheet = Sheet(fact.sheet_id, assessor, fact.activity, fact.commitment.digest, None, True)

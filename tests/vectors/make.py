@@ -156,6 +156,8 @@ def tell(world: World) -> None:
     for command, why in (("merge-persons", "same birth date"), ("unmerge-persons", "twin sisters")):
         do(command, person_id="zoe", merged_id="zoe2", reason=value("reason", why))
     sign_with_passkeys(world)
+    world.passkeys, world.keys["assessor1"] = {}, key_of("assessor3")
+    do("register-key", "security", "assessor1", person_id="assessor1", public_key=key_of("assessor3").public)
     do("recuse-assessor", candidacy_id=zoe, reason_code="family", reason=value("reason", "a cousin"))
 
 

@@ -6,6 +6,7 @@ rules decide, and nothing is recorded that an officer has not signed.
 """
 
 from api.console.access.routes import access
+from api.console.commands.routes import commands
 from api.console.inbox.routes import inbox
 
-routers = (access, inbox)
+routers = (access, commands, inbox)

@@ -38,6 +38,7 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry("inbox.home", "/console", "To do"),
+    Entry("commands.list", "/console/commands", "File a statement"),
     Entry("access.why", "/console/why", "Permissions"),
 )
 

@@ -59,6 +59,9 @@ RULES: dict[str, Rule] = {
     "access.sessions": OFFICER,
     "access.end-session": OFFICER,
     "access.why": AUDITORS,
+    "commands.list": OFFICER,
+    "commands.form": OFFICER,  # of what they can file
+    "commands.file": OFFICER,
     "inbox.home": OFFICER,
     "inbox.review": OFFICER,
     "inbox.sign": OFFICER,

@@ -287,6 +287,7 @@ KINDS_FR: dict[str, str] = {
     "advisor": "personne certifiée",
     "candidacy": "candidature",
     "certificate": "certificat",
+    "command": "commande",
     "competency": "compétence",
     "document": "document",
     "entry": "entrée du journal",

@@ -45,7 +45,7 @@ class Form:
         self.row, self.fields, self._person = row, (*fields_of(row), *seats_of(row)), person
         self.errors: dict[str, Words] = {}
         self._record, self._lists = record, dict[str, list[str] | None]()
-        self.typed = typed
+        self.typed = typed.only(field.name for field in self.fields)
         for field in self.fields:
             if field.kind == "choice" and not field.codes:
                 self._resolve(field)
@@ -73,8 +73,13 @@ class Form:
         )
 
     def refuse(self, refused: Refused, arguments: Mapping[str, Any]) -> None:
-        """Note a refusal of the rules at the input where it belongs; at none when it is about the whole."""
-        self.errors[wrong.place_of(self.row, arguments, refused)] = wrong.words_of(refused)
+        """Note a refusal of the rules at the input where it belongs, by names; at none when it is about the whole."""
+        place = wrong.place_of(self.row, arguments, refused)
+        named = {str(refused.fields[who]) for who in ("person", "survivor") if who in refused.fields}
+        signers = self.signers()
+        if not place and named & set(signers):
+            place = f"{SIGNERS}.{next(seat for seat, one in enumerate(signers) if one in named)}"
+        self.errors[place] = wrong.words_of(refused, self._record.names(named))
 
     def is_asked(self, field: Field) -> bool:
         """Whether what can be chosen is known yet."""

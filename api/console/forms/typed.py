@@ -71,6 +71,12 @@ class Typed(msgspec.Struct, frozen=True):
             if path == name or path.startswith(f"{name}.")
         )
 
+    def only(self, fields: Iterable[str]) -> "Typed":
+        """Return what was entered in these fields, their rows and groups included."""
+        names = tuple(fields)
+        within = tuple(f"{name}." for name in names)
+        return Typed({n: texts for n, texts in self.texts.items() if n in names or n.startswith(within)})
+
     def without_empty_rows(self, groups: Iterable[str]) -> "Typed":
         """Return the same without those rows of the groups in which nothing was entered."""
         empty = [f"{group}.{row}." for group in groups for row in self.rows(group) if not self.has(f"{group}.{row}")]

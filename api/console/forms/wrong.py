@@ -10,7 +10,7 @@ from api.console.forms.fields import SIGNERS, Field, fields_of
 from api.console.forms.reading import expected_words
 from ledger.domain.decisions.rows import CommandType
 from ledger.domain.refusal import Refused
-from ledger.words import Words
+from ledger.words import Words, sentence
 
 _STEP = re.compile(r"([A-Za-z0-9_-]+)|\[([^\]]*)\]")
 _AT = re.compile(r" - at `\$\.?(.*)`$")
@@ -35,6 +35,7 @@ _BY_CODE = {
     "seats-not-filled": SIGNERS,
     "signers-not-distinct": SIGNERS,
     "own-role": SIGNERS,
+    "signer-not-named": SIGNERS,
 }
 """The field of refusals that name none, by their code; only where the command has it."""
 
@@ -45,12 +46,15 @@ def place_of(row: CommandType, arguments: Mapping[str, Any], refused: Refused) -
     return _place(row, arguments, field)
 
 
-def words_of(refused: Refused) -> Words:
-    """Return what to say at the input: of what is malformed, only what was expected."""
+def words_of(refused: Refused, names: Mapping[str, str]) -> Words:
+    """Return what to say at the input, with people by their ``names``: of what is malformed, only what was expected."""
     expected = refused.fields.get("expected")
     if refused.code == "malformed" and isinstance(expected, Words):
         return expected_words(expected)
-    return Words(*(f"{text[:1].upper()}{text[1:]}." for text in refused.words))
+    words = refused.words
+    for person_id, name in names.items():
+        words = Words(*(text.replace(person_id, name) for text in words))
+    return sentence(*words)
 
 
 def place_of_invalid(row: CommandType, arguments: Mapping[str, Any], error: msgspec.ValidationError) -> str:

@@ -260,7 +260,7 @@ def test_a_refusal_belongs_at_the_input_of_its_field(
     with pytest.raises(Refused) as refused:
         proposal(command, *moment.people, **arguments)
     assert place_of(moment.row, arguments, refused.value) == place
-    assert words_of(refused.value).en.startswith("Expected: ")
+    assert words_of(refused.value, {}).en.startswith("Expected: ")
 
 
 PATHS = [

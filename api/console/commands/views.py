@@ -1,0 +1,113 @@
+"""Who can file which command, and what a statement would say if it were filed now."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from api.console.application import Console
+from api.console.commands.words import SUBJECT_NAMES, TITLES
+from api.console.forms.form import Form
+from api.console.forms.record import Record
+from api.console.forms.wrong import place_of_invalid
+from api.secretariat.endings import FILING
+from api.secretariat.filing import require_may_file
+from api.secretariat.proposals import Proposal, proposal
+from api.words import question_in_words
+from api.words.failures import failure_in_words
+from api.words.names import name_of
+from ledger.domain.decisions.rows import CommandType
+from ledger.domain.record import ROLE_LABELS, Role
+from ledger.domain.refusal import Refused
+from ledger.domain.states.office import Officer
+from ledger.domain.subjects import SUBJECTS
+from ledger.errors import LedgerError
+from ledger.words import LANGUAGES, Language, Words, sentence
+from projections.names import Names
+
+
+class Offered(NamedTuple):
+    """A command in the list; ``who`` are the roles that sign it, ``may_file`` whether whoever asks can file it."""
+
+    name: str
+    title: Words
+    who: Words
+    may_file: bool
+
+
+class Preview(NamedTuple):
+    """A statement as it would be signed now: what signers are asked, what it states besides, and who they are."""
+
+    says: str
+    beside: str
+    signers: tuple[tuple[str, str], ...]  # name and role
+
+
+def record_of(console: Console) -> Record:
+    """Return what the lists of a form are made of."""
+    ledger = console.office.ledger
+    return Record(ledger.read(), ledger.ids_of, Names(ledger.vault).of)
+
+
+def may_file(row: CommandType, officer: Officer) -> bool:
+    """Whether an officer can file a command: they can sign it in some seat, or they file what others sign.
+
+    Somebody whose key is enrolled signs as its holder, whatever their role.
+    """
+    return Role.KEY_HOLDER in row.seats or bool(officer.roles & {*row.seats, *FILING})
+
+
+def who_files(row: CommandType) -> Words:
+    """Return the roles that can file a command."""
+    roles = [role for role in Role if role in row.seats or role in FILING]
+    return Words(*(", ".join(ROLE_LABELS[role].into(language) for role in roles) for language in LANGUAGES))
+
+
+def offered(officer: Officer) -> list[tuple[Words, list[Offered]]]:
+    """Return every command by its subject."""
+    return [(name, [_offer(row, officer) for row in SUBJECTS[kind].commands]) for kind, name in SUBJECT_NAMES.items()]
+
+
+def asked_for(form: Form, officer: Officer) -> Proposal | None:
+    """Return the proposal that a form asks for; None when its ``errors`` say why it cannot be filed."""
+    arguments = form.arguments()
+    if arguments is None:
+        return None
+    try:
+        proposed = proposal(form.row.name, *form.signers(), **arguments)
+        require_may_file(officer, proposed)
+    except Refused as refused:
+        form.refuse(refused, arguments)
+    except msgspec.ValidationError as error:
+        form.errors[place_of_invalid(form.row, arguments, error)] = Words(f"{error}.", f"Valeur incorrecte ({error}).")
+    else:
+        return proposed
+    return None
+
+
+def preview(console: Console, form: Form, proposed: Proposal, language: Language) -> Preview | None:
+    """Return what would be signed if it were filed now; None when ``errors`` of the form say why it is refused."""
+    ledger = console.office.ledger
+    try:
+        prepared = ledger.prepare(proposed.command, proposed.signers, proposed.disclosures)
+    except (Refused, LedgerError) as error:
+        note(form, error)
+        return None
+    says, beside = question_in_words(prepared.event, language, prepared.read)
+    signers = tuple(
+        (name_of(signer.person, prepared.read) or signer.person, ROLE_LABELS[signer.role].into(language))
+        for signer in proposed.signers
+    )
+    return Preview(says, beside, signers)
+
+
+def note(form: Form, error: Refused | LedgerError) -> None:
+    """Note in a form why it cannot be filed."""
+    if isinstance(error, Refused):
+        form.refuse(error, form.arguments() or {})
+    else:
+        form.errors[""] = sentence(*failure_in_words(error))
+
+
+def _offer(row: CommandType, officer: Officer) -> Offered:
+    seats = Words(*(", ".join(ROLE_LABELS[role].into(language) for role in row.seats) for language in LANGUAGES))
+    return Offered(row.name, TITLES[row.name], seats, may_file(row, officer))

@@ -1,0 +1,77 @@
+"""What the commands are called where one is chosen: in the imperative, without the particulars."""
+
+from ledger.words import Words
+
+SUBJECT_NAMES: dict[str, Words] = {
+    "session": Words("Workshops", "Ateliers"),
+    "candidacy": Words("Candidates and assessment", "Candidatures et évaluation"),
+    "certification": Words("Certifications and certificates", "Certifications et certificats"),
+    "person": Words("People", "Personnes"),
+    "administration": Words("Administrations", "Administrations membres"),
+    "scheme": Words("Certification schemes", "Programmes de certification"),
+    "officer": Words("Officers and their keys", "Responsables et leurs clés"),
+    "issuer": Words("The body as issuer of documents", "L’organisme, émetteur des documents"),
+    "clock": Words("Clock", "Horloge"),
+}
+"""Of the subjects that have commands, in the order in which they are listed."""
+
+TITLES: dict[str, Words] = {
+    "confirm-clock": Words("Confirm the time", "Confirmer l’heure"),
+    "grant-role": Words("Grant a role", "Attribuer une fonction"),
+    "revoke-role": Words("Revoke a role", "Retirer une fonction"),
+    "register-key": Words("Register a key", "Enregistrer une clé"),
+    "rotate-key": Words("Replace a key", "Remplacer une clé"),
+    "revoke-key": Words("Revoke a key", "Révoquer une clé"),
+    "establish-issuer": Words("Establish the address of the issuer", "Établir l’adresse de l’émetteur"),
+    "enrol-issuer-key": Words("Enrol a key of the body", "Enregistrer une clé de l’organisme"),
+    "retire-issuer-key": Words("Retire a key of the body", "Mettre hors service une clé de l’organisme"),
+    "revoke-issuer-key": Words("Revoke a key of the body", "Révoquer une clé de l’organisme"),
+    "register-person": Words("Register a person", "Inscrire une personne"),
+    "update-person-details": Words("Change the details of a person", "Modifier les données d’une personne"),
+    "record-employment": Words("Record an employment", "Enregistrer une affectation"),
+    "give-listing-consent": Words("Record the consent to be listed", "Enregistrer un consentement à la publication"),
+    "withdraw-listing-consent": Words(
+        "Record that somebody is no longer to be listed", "Enregistrer le retrait d’un consentement à la publication"
+    ),
+    "give-results-consent": Words(
+        "Record the consent to show levels", "Enregistrer un consentement à la publication des niveaux"
+    ),
+    "withdraw-results-consent": Words(
+        "Record that levels are no longer to be shown",
+        "Enregistrer le retrait d’un consentement à la publication des niveaux",
+    ),
+    "merge-persons": Words("Record that two ids are one person", "Fusionner deux identités"),
+    "unmerge-persons": Words("Undo a merge of two ids", "Annuler une fusion d’identités"),
+    "erase-personal-data": Words("Erase personal data", "Effacer des données personnelles"),
+    "register-administration": Words("Register an administration", "Enregistrer une administration"),
+    "rename-administration": Words("Rename an administration", "Renommer une administration"),
+    "establish-scheme": Words("Establish a scheme", "Établir un programme"),
+    "draft-scheme-version": Words("Draft a version of a scheme", "Rédiger une version d’un programme"),
+    "approve-scheme-version": Words("Approve a version of a scheme", "Approuver une version d’un programme"),
+    "plan-session": Words("Plan a workshop", "Programmer un atelier"),
+    "assign-facilitator": Words("Assign a facilitator", "Confier l’animation d’un atelier"),
+    "assign-assessor": Words("Assign an assessor", "Confier l’évaluation d’un atelier"),
+    "close-session": Words("Close a workshop", "Clôturer un atelier"),
+    "compute-ranking": Words("Compute the ranking of a workshop", "Calculer le classement d’un atelier"),
+    "nominate-candidate": Words("Nominate a candidate", "Désigner une personne candidate"),
+    "decide-eligibility": Words("Decide eligibility", "Décider de l’éligibilité"),
+    "withdraw-candidacy": Words("Withdraw a candidacy", "Retirer une candidature"),
+    "grant-separation-exception": Words(
+        "Grant an exception to the separation period", "Accorder une dérogation au délai de séparation"
+    ),
+    "submit-score-sheet": Words("Submit a score sheet", "Remettre une fiche d’évaluation"),
+    "reveal-score-sheet": Words("Reveal a score sheet", "Dévoiler une fiche d’évaluation"),
+    "supersede-score-sheet": Words("Replace a score sheet", "Remplacer une fiche d’évaluation"),
+    "hold-moderation": Words("Settle a level in moderation", "Fixer un niveau en modération"),
+    "compute-outcome": Words("Compute an outcome", "Calculer un résultat"),
+    "decide-certification": Words("Decide on certification", "Décider de la certification"),
+    "issue-certificate": Words("Issue a certificate", "Délivrer un certificat"),
+    "reissue-certificate": Words("Issue a certificate again", "Délivrer de nouveau un certificat"),
+    "suspend-certification": Words("Suspend a certification", "Suspendre une certification"),
+    "lift-suspension": Words("Lift a suspension", "Lever une suspension"),
+    "withdraw-certification": Words("Withdraw a certification", "Retirer une certification"),
+    "renew-certification": Words("Renew a certification", "Renouveler une certification"),
+    "reduce-scope": Words("Reduce the scope of a certification", "Réduire la portée d’une certification"),
+    "extend-scope": Words("Extend the scope of a certification", "Étendre la portée d’une certification"),
+}
+"""By the name of the command."""

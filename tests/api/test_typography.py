@@ -20,6 +20,7 @@ BREAKING = re.compile(r"(?:^|[\w)}»’%]) [;:!?»](?=[\s\"'{<)]|$)|« ")
 # The same in both languages, or the name of a format; ``{}`` is what the record names.
 SAME = {"administration", "version", "omission", "documents", "places", "Signature", "Dates", "Ed25519", "ES256"}
 SAME |= {"Administration", "Certification", "Version"}  # labels of a form
+SAME |= {"Bluetooth", "NFC", "USB"}
 SAME |= {"ARGUMENTS", "DOCUMENT", "ID", "SOURCE", "URL"}  # names of arguments on the command line
 SAME |= {"Badge ({})", "Open Badge 3.0 (JSON-LD)", "Open Badge 3.0 (JWT)", "{} ({})", "{}{}", "{}"}
 

@@ -10,6 +10,7 @@ SUBJECT_NAMES: dict[str, Words] = {
     "administration": Words("Administrations", "Administrations membres"),
     "scheme": Words("Certification schemes", "Programmes de certification"),
     "officer": Words("Officers and their keys", "Responsables et leurs clés"),
+    "passkeys": Words("Sites and rules for passkeys", "Sites et règles des clés d’accès"),
     "issuer": Words("The body as issuer of documents", "L’organisme, émetteur des documents"),
     "clock": Words("Clock", "Horloge"),
 }
@@ -22,6 +23,10 @@ TITLES: dict[str, Words] = {
     "register-key": Words("Register a key", "Enregistrer une clé"),
     "rotate-key": Words("Replace a key", "Remplacer une clé"),
     "revoke-key": Words("Revoke a key", "Révoquer une clé"),
+    "register-passkey": Words("Register a passkey", "Enregistrer une clé d’accès"),
+    "recover-passkey": Words("Replace lost keys by a passkey", "Remplacer des clés perdues par une clé d’accès"),
+    "allow-origin": Words("Allow passkeys on a site", "Autoriser les clés d’accès sur un site"),
+    "set-passkey-policy": Words("Say where synced passkeys count", "Fixer la règle des clés d’accès synchronisées"),
     "establish-issuer": Words("Establish the address of the issuer", "Établir l’adresse de l’émetteur"),
     "enrol-issuer-key": Words("Enrol a key of the body", "Enregistrer une clé de l’organisme"),
     "retire-issuer-key": Words("Retire a key of the body", "Mettre hors service une clé de l’organisme"),

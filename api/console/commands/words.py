@@ -67,6 +67,7 @@ TITLES: dict[str, Words] = {
     "submit-score-sheet": Words("Submit a score sheet", "Remettre une fiche d’évaluation"),
     "reveal-score-sheet": Words("Reveal a score sheet", "Dévoiler une fiche d’évaluation"),
     "supersede-score-sheet": Words("Replace a score sheet", "Remplacer une fiche d’évaluation"),
+    "recuse-assessor": Words("Declare a conflict of interest", "Déclarer un conflit d’intérêts"),
     "hold-moderation": Words("Settle a level in moderation", "Fixer un niveau en modération"),
     "compute-outcome": Words("Compute an outcome", "Calculer un résultat"),
     "decide-certification": Words("Decide on certification", "Décider de la certification"),

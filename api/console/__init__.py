@@ -5,8 +5,14 @@ Each area is a folder with its routes, its forms and its views. Who may open whi
 rules decide, and nothing is recorded that an officer has not signed.
 """
 
+from api.console.access.keys import keys
 from api.console.access.routes import access
 from api.console.commands.routes import commands
 from api.console.inbox.routes import inbox
 
-routers = (access, commands, inbox)
+routers = (
+    access,
+    keys,
+    commands,
+    inbox,
+)

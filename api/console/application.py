@@ -7,6 +7,8 @@ import msgspec
 from fastapi import Request
 
 from api.console.access.ceremonies import Ceremonies
+from api.console.access.counters import Counters
+from api.console.access.links import Links
 from api.console.access.sessions import COOKIE, Session, Sessions
 from api.secretariat.office import Office
 from ledger.domain.record import Role
@@ -23,12 +25,21 @@ class Console(msgspec.Struct, frozen=True):
     office: Office
     sessions: Sessions
     ceremonies: Ceremonies
+    links: Links
+    counters: Counters
     demonstrated: Mapping[str, SigningKey]
 
     @classmethod
     def of(cls, office: Office, demonstrated: Mapping[str, SigningKey]) -> Self:
         database, clock = office.ledger.database, office.ledger.now
-        return cls(office, Sessions(database, clock), Ceremonies(database, clock), demonstrated)
+        return cls(
+            office,
+            Sessions(database, clock),
+            Ceremonies(database, clock),
+            Links(database, clock),
+            Counters(database, clock),
+            demonstrated,
+        )
 
     def visitor(self, request: Request) -> "Visitor | None":
         """Return who is signed in, as the record stands now; None for nobody, and once the key has ended."""

@@ -39,6 +39,7 @@ class Entry(NamedTuple):
 MENU = (
     Entry("inbox.home", "/console", "To do"),
     Entry("commands.list", "/console/commands", "File a statement"),
+    Entry("access.keys", "/console/keys", "Officers' keys"),
     Entry("access.why", "/console/why", "Permissions"),
 )
 

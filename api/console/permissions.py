@@ -5,24 +5,11 @@ and who must sign. ``/console/why`` shows this table, and what each officer may 
 """
 
 from collections.abc import Set
-from typing import ClassVar
 
 import msgspec
 
 from ledger.domain.record import ROLE_LABELS, Role
-from ledger.domain.refusal import Refused
 from ledger.words import LANGUAGES, Words
-
-
-class NotAllowed(Refused):
-    """A page of the console is not for this person."""
-
-    texts: ClassVar = {
-        "not-allowed": Words(
-            "this page is open to: {who}; you are signed in as {person}",
-            "cette page est réservée à : {who} ; votre session est celle de {person}",
-        ),
-    }
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -50,11 +37,24 @@ def _any(*roles: Role) -> Rule:
 
 EVERYONE = Rule(None)
 OFFICER = _any(*(role for role in Role if role is not Role.KEY_HOLDER))
+KEY_OFFICERS = _any(Role.SECURITY_OFFICER, Role.DIRECTOR, Role.AUDITOR)
 AUDITORS = _any(Role.AUDITOR, Role.DIRECTOR, Role.SECURITY_OFFICER)
 
 RULES: dict[str, Rule] = {
     "access.sign-in": EVERYONE,
     "access.enter": EVERYONE,  # of a demonstration only
+    "access.begin-sign-in": EVERYONE,
+    "access.use-passkey": EVERYONE,
+    "access.enrol": EVERYONE,  # with a link: whoever has none learns nothing
+    "access.begin-making": EVERYONE,
+    "access.make": EVERYONE,
+    "access.begin-proving": EVERYONE,
+    "access.prove": EVERYONE,
+    "access.my-keys": OFFICER,
+    "access.add-key": OFFICER,
+    "access.keys": KEY_OFFICERS,
+    "access.invite": _any(Role.SECURITY_OFFICER),
+    "access.recover": _any(Role.SECURITY_OFFICER),
     "access.sign-out": OFFICER,
     "access.sessions": OFFICER,
     "access.end-session": OFFICER,
@@ -64,6 +64,7 @@ RULES: dict[str, Rule] = {
     "commands.file": OFFICER,
     "inbox.home": OFFICER,
     "inbox.review": OFFICER,
+    "inbox.begin-signing": OFFICER,
     "inbox.sign": OFFICER,
     "inbox.signed": OFFICER,
     "inbox.statement": OFFICER,

@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api import logs
 from api.console.application import Visitor, console_of
-from api.console.permissions import RULES, NotAllowed, Rule
+from api.console.permissions import RULES, Rule
+from api.console.refusals import ConsoleRefusal
 from api.pages import language_of, wants_html
 from ledger.errors import Unverifiable
 
@@ -50,7 +51,7 @@ def router() -> APIRouter:
 def _require_allowed(request: Request, rule: Rule, visitor: Visitor) -> None:
     if not rule.allows(visitor.roles):
         logs.security("role-refused", person=visitor.person)
-        raise NotAllowed("not-allowed", who=rule.who, person=visitor.person)
+        raise ConsoleRefusal("not-allowed", who=rule.who, person=visitor.person)
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -319,8 +319,9 @@ class Inbox:
         """Raise ``Unverifiable`` at once for a false signature, rather than with the last one."""
         event, read = decode_payload(payload), self._ledger.read()
         signer = next(signer for signer in event.by if signer.person == person)
-        if not claim_of(0, signer, signature, pae(STATEMENT_TYPE, payload), event, read).holds():
-            raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
+        fault = claim_of(0, signer, signature, pae(STATEMENT_TYPE, payload), event, read).fault()
+        if fault is not None:
+            raise fault
 
     def _tidy(self, erased: Collection[str] = ()) -> list[Waiting]:
         """Remove what has expired and what is about a person who was erased; return what waits."""

@@ -21,7 +21,8 @@ SESSIONS = Table(
     Column("ended", Long),
     Column("why", Text),
 )
-# Links that one person may open once: ``code`` is the digest of the secret in the address.
+# Links that one person may use once: ``code`` is the digest of the secret in the address, ``number`` the statement that
+# came of it and waits.
 LINKS = Table(
     "console_links",
     RECORD,
@@ -30,6 +31,7 @@ LINKS = Table(
     Column("person", Text, nullable=False, index=True),
     Column("made_by", Text, nullable=False),
     Column("until", Long, nullable=False, index=True),
+    Column("number", Long),
     Column("used", Long),
 )
 # Challenges that wait for a passkey, each to be used once: ``challenge`` in hex, ``session`` a digest or empty.
@@ -42,4 +44,12 @@ CEREMONIES = Table(
     Column("person", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("until", Long, nullable=False, index=True),
+)
+# What each passkey counted when it was used last; ``went_back`` is when it counted less than before.
+COUNTERS = Table(
+    "passkey_counters",
+    RECORD,
+    Column("key", Text, primary_key=True),
+    Column("count", Long, nullable=False),
+    Column("went_back", Long),
 )

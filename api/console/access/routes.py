@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import Form, Query, Request
 from fastapi.routing import APIRoute
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from api.console.access import signing_in
 from api.console.access.demonstrating import demonstrated_officers
+from api.console.access.passkeys import MAX_CREDENTIAL_CHARACTERS
 from api.console.access.sessions import COOKIE, LONGEST_SECONDS, REVOKED, SIGNED_OUT
 from api.console.access.why import why
 from api.console.application import console_of, visitor_of
@@ -16,6 +18,7 @@ from api.pages import language_of
 from ledger.domain.refusal import Refused
 
 access = router()
+Credential = Annotated[str, Form(max_length=MAX_CREDENTIAL_CHARACTERS)]
 Next = Annotated[str, Query(max_length=2000)]
 
 
@@ -25,6 +28,19 @@ def sign_in(request: Request, next: Next = PREFIX) -> Response:  # noqa: A002 - 
     console = console_of(request)
     officers = demonstrated_officers(console, language_of(request))
     return page(request, "sign-in.html", next=_own(next), officers=officers)
+
+
+@access.post("/sign-in/begin", name="access.begin-sign-in")
+def begin_sign_in(request: Request) -> Response:
+    """What a passkey is asked, for the script of the page."""
+    return JSONResponse({"publicKey": signing_in.begin(console_of(request))})
+
+
+@access.post("/sign-in", name="access.use-passkey")
+def use_passkey(request: Request, credential: Credential, next: Annotated[str, Form()] = PREFIX) -> Response:  # noqa: A002
+    """Begin a session with what a passkey answered."""
+    person, key_id = signing_in.finish(console_of(request), credential)
+    return _signed_in(request, person, key_id, next)
 
 
 @access.post("/enter", name="access.enter")
@@ -50,8 +66,8 @@ def sign_out(request: Request) -> Response:
 @access.get("/sessions", name="access.sessions")
 def sessions(request: Request) -> Response:
     """One's own sessions that last."""
-    visitor = visitor_of(request)
-    return page(request, "sessions.html", sessions=console_of(request).sessions.of(visitor.person))
+    console, visitor = console_of(request), visitor_of(request)
+    return page(request, "sessions.html", sessions=console.sessions.of(visitor.person))
 
 
 @access.post("/sessions/end", name="access.end-session")

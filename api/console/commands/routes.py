@@ -16,7 +16,7 @@ from api.console.commands.words import TITLES
 from api.console.forms.form import Form
 from api.console.forms.typed import MAX_TEXTS, Typed
 from api.console.page import page
-from api.console.permissions import NotAllowed
+from api.console.refusals import ConsoleRefusal
 from api.console.routing import PREFIX, router
 from api.pages import language_of
 from api.secretariat.filing import file
@@ -94,7 +94,7 @@ def _row(request: Request, name: str) -> CommandType:
     if row is None:
         raise Refused("unknown", kind="command", id=name)
     if not views.may_file(row, visitor.officer):
-        raise NotAllowed("not-allowed", who=views.who_files(row), person=visitor.person)
+        raise ConsoleRefusal("not-allowed", who=views.who_files(row), person=visitor.person)
     return row
 
 

@@ -1,26 +1,26 @@
 """The pages on what waits: to sign it together, to follow it, to refuse or withdraw it."""
 
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Form, Query, Request
 from fastapi import Path as InPath
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.console.application import console_of, visitor_of
-from api.console.inbox import views
+from api.console.inbox import signing, views
 from api.console.page import page
 from api.console.routing import PREFIX, router
 from api.pages import language_of
 from api.problems import WrongInput
-from api.secretariat.together import GROUP, sign_listed
+from api.secretariat.together import GROUP
 from ledger.domain.refusal import Refused
 from ledger.store.port import LARGEST
 
 inbox = router()
 PAGE = GROUP  # what is reviewed and signed together
+MOST_FIELDS = 2 * PAGE + 10
 Numbers = Annotated[list[int], Query(min_length=1, max_length=PAGE)]
 Number = Annotated[int, InPath(ge=1, le=LARGEST)]
 Reason = Annotated[str, Form(min_length=1, max_length=500)]
@@ -55,8 +55,8 @@ def home(
 @inbox.get("/review", name="inbox.review")
 def review(request: Request, n: Numbers) -> Response:
     """What was chosen, in full, to be signed with one gesture; single ones can be left out."""
-    console, person = console_of(request), visitor_of(request).person
-    items = views.to_sign(console, person, language_of(request), frozenset(n))
+    console, visitor = console_of(request), visitor_of(request)
+    items = views.to_sign(console, visitor.person, language_of(request), frozenset(n))
     ready, not_yet = [i for i in items if not i.why_not], [i for i in items if i.why_not]
     return page(
         request,
@@ -64,26 +64,35 @@ def review(request: Request, n: Numbers) -> Response:
         ready=ready,
         not_yet=not_yet,
         gone=sorted({*n} - {item.number for item in items}),
-        signs_here=person in console.demonstrated,
+        with_key_here=visitor.person in console.demonstrated,
     )
+
+
+@inbox.post("/sign/begin", name="inbox.begin-signing")
+async def begin_signing(request: Request) -> Response:
+    """What the passkey is asked to sign, for the script of the page."""
+    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    return JSONResponse({"publicKey": await run_in_threadpool(_begin_signing, request, form)})
+
+
+def _begin_signing(request: Request, form: FormData) -> dict[str, Any]:
+    return signing.begin(console_of(request), visitor_of(request), agreed_in(form))
 
 
 @inbox.post("/sign", name="inbox.sign")
 async def sign(request: Request) -> Response:
-    """Sign what was reviewed: with the key of a demonstration, or with the answer of a passkey."""
-    form = await request.form(max_fields=3 * PAGE + 10, max_files=0)
-    return await run_in_threadpool(_sign, request, form)
+    """Sign what was reviewed: with what a passkey answered, or with the key of a demonstration."""
+    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    numbers = await run_in_threadpool(_sign, request, form)
+    return RedirectResponse(f"{PREFIX}/signed?" + "&".join(f"n={number}" for number in numbers), 303)
 
 
-def _sign(request: Request, form: FormData) -> Response:
-    console, person = console_of(request), visitor_of(request).person
-    agreed = agreed_in(form)
-    office = console.office
-    key = console.demonstrated.get(person)
-    assert key is not None
-    for _ in sign_listed(office.inbox, office.ledger, person, key, agreed):
-        pass  # what became of each is on the next page, which can be loaded again
-    return _signed_page(agreed)
+def _sign(request: Request, form: FormData) -> list[int]:
+    console, visitor = console_of(request), visitor_of(request)
+    key = console.demonstrated.get(visitor.person)
+    if key is not None and key.key_id == visitor.session.key:
+        return signing.finish_with(console, visitor.person, key, agreed_in(form))
+    return signing.finish(console, visitor, str(form.get("credential", "")))
 
 
 def agreed_in(form: FormData) -> dict[int, bytes]:
@@ -96,11 +105,6 @@ def agreed_in(form: FormData) -> dict[int, bytes]:
     if not 0 < len(agreed) <= PAGE:
         raise WrongInput("n", f"choose one statement or more, at most {PAGE}", f"choisissez de 1 à {PAGE} déclarations")
     return agreed
-
-
-def _signed_page(numbers: Iterable[int]) -> Response:
-    query = "&".join(f"n={number}" for number in numbers)
-    return RedirectResponse(f"{PREFIX}/signed?{query}", 303)
 
 
 @inbox.get("/signed", name="inbox.signed")

@@ -1,6 +1,6 @@
 """The console over a workshop that was held, whose officers can enter with their keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 
 import pytest
@@ -10,17 +10,18 @@ from api.app import create_app
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
+from ledger.signing.keys import SigningKey
 from tests.api.console.pages import Browser
 from tests.scenario import ROLES, key_of
 from tests.support import World
 
+OFFICERS = {name: key_of(name) for name in ROLES}
 BASE = "https://register.example.org"
 
 
 @contextmanager
-def console_over(world: World) -> Iterator[TestClient]:
+def console_over(world: World, demonstrated: Mapping[str, SigningKey] = OFFICERS) -> Iterator[TestClient]:
     """A client of the console over a world, as whose officers one may enter; ``app.state.console`` is its office."""
-    demonstrated = {name: world.keys.get(name) or key_of(name) for name in ROLES}
     with closing(Inbox(world.ledger)) as inbox, Register(world.ledger, Settings(base_url=BASE)) as register:
         app = create_app(register, Office(world.ledger, lambda: inbox, BASE), demonstrated=demonstrated)
         with TestClient(app, base_url=BASE) as client:

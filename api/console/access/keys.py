@@ -1,0 +1,183 @@
+"""The pages on keys: one's own, those of all officers, and the links by which passkeys are enrolled."""
+
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import Form, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from api.console.access import enrolment
+from api.console.access.enrolment import ENROL, RECOVER, Enrolling, enroller
+from api.console.access.passkeys import MAX_CREDENTIAL_CHARACTERS
+from api.console.application import Console, console_of, visitor_of
+from api.console.page import page
+from api.console.refusals import ConsoleRefusal
+from api.console.routing import PREFIX, router
+from api.pages import language_of
+from api.words import event_in_words
+from api.words.names import name_of
+from ledger.domain.record import ROLE_LABELS, Passkey, Role
+from ledger.domain.refusal import Refused
+from ledger.words import Language
+
+keys = router()
+Credential = Annotated[str, Form(max_length=MAX_CREDENTIAL_CHARACTERS)]
+Person = Annotated[str, Form(max_length=64)]
+
+
+class Key(NamedTuple):
+    """A key that signs: its id, whether it is a passkey, may be on several devices, and when its counter went back."""
+
+    id: str
+    is_passkey: bool
+    is_synced: bool
+    went_back: datetime | None
+
+
+class Holder(NamedTuple):
+    """An officer with their roles in words and their active keys."""
+
+    person: str
+    name: str
+    roles: str
+    keys: tuple[Key, ...]
+
+
+@keys.get("/my-keys", name="access.my-keys")
+def my_keys(request: Request) -> Response:
+    """One's own keys; another passkey can be added."""
+    visitor = visitor_of(request)
+    return page(request, "my-keys.html", holder=_holder(console_of(request), visitor.person, language_of(request)))
+
+
+@keys.post("/my-keys/add", name="access.add-key")
+def add_key(request: Request) -> Response:
+    """Go on to enrol another passkey of one's own. A security officer signs the enrolment."""
+    console, person = console_of(request), visitor_of(request).person
+    security = enroller(console.office.ledger, person, Role.SECURITY_OFFICER)
+    return RedirectResponse(f"{PREFIX}/enrol/{console.links.make(ENROL, person, (security,))}", 303)
+
+
+@keys.get("/keys", name="access.keys")
+def officers_keys(request: Request) -> Response:
+    """The keys of all officers."""
+    return _keys_page(request)
+
+
+@keys.post("/keys/invite", name="access.invite")
+def invite(request: Request, person: Person) -> Response:
+    """Make a link for an officer to enrol a passkey; whoever makes it signs the enrolment."""
+    return _linked(request, ENROL, person, (visitor_of(request).person,))
+
+
+@keys.post("/keys/recover", name="access.recover")
+def recover(request: Request, person: Person) -> Response:
+    """Make a link for an officer who lost their keys. A director signs the enrolment too, and the lost keys end."""
+    console = console_of(request)
+    director = enroller(console.office.ledger, person, Role.DIRECTOR)
+    return _linked(request, RECOVER, person, (director, visitor_of(request).person))
+
+
+def _linked(request: Request, purpose: str, person: str, made_by: tuple[str, ...]) -> Response:
+    """Show a new link, once: the record keeps only its digest."""
+    console = console_of(request)
+    enrolment.required_site(console, console.office.ledger.read())
+    if not console.office.ledger.read().officer(person).roles:
+        raise ConsoleRefusal("no-role", person=person[:64])
+    if person in made_by:
+        raise Refused("signers-not-distinct", person=person)
+    link = f"{console.office.base_url}{PREFIX}/enrol/{console.links.make(purpose, person, made_by)}"
+    return _keys_page(request, link=link, linked=name_of(person, console.office.ledger.read()) or person)
+
+
+def _keys_page(request: Request, link: str = "", linked: str = "") -> Response:
+    console, language = console_of(request), language_of(request)
+    holders = [_holder(console, person, language) for person in console.office.ledger.people()]
+    return page(
+        request,
+        "keys.html",
+        holders=[holder for holder in holders if holder.roles or holder.keys],
+        link=link,
+        linked=linked,
+        may_invite=Role.SECURITY_OFFICER in visitor_of(request).roles,
+        own=visitor_of(request).person,
+    )
+
+
+@keys.get("/enrol/{secret}", name="access.enrol")
+def enrol(request: Request, secret: str) -> Response:
+    """Enrol a passkey by a link: make it, then prove that one has it."""
+    return _enrol_page(request, secret)
+
+
+@keys.post("/enrol/{secret}/begin", name="access.begin-making")
+def begin_making(request: Request, secret: str) -> Response:
+    """What the browser is asked to make, for the script of the page."""
+    console = console_of(request)
+    options = enrolment.begin_making(console, enrolment.find(console, secret), language_of(request))
+    return JSONResponse({"publicKey": options})
+
+
+@keys.post("/enrol/{secret}", name="access.make")
+def make(request: Request, secret: str, credential: Credential) -> Response:
+    """Take in what the browser made."""
+    console = console_of(request)
+    enrolment.make(console, enrolment.find(console, secret), credential)
+    return RedirectResponse(f"{PREFIX}/enrol/{secret}", 303)
+
+
+@keys.post("/enrol/{secret}/prove/begin", name="access.begin-proving")
+def begin_proving(request: Request, secret: str) -> Response:
+    """What the new passkey is asked to sign, for the script of the page."""
+    console = console_of(request)
+    return JSONResponse({"publicKey": enrolment.begin_proving(console, enrolment.find(console, secret))})
+
+
+@keys.post("/enrol/{secret}/prove", name="access.prove")
+def prove(request: Request, secret: str, credential: Credential) -> Response:
+    """Add the holder's signature; the officers sign in their inbox."""
+    console = console_of(request)
+    enrolling = enrolment.find(console, secret)
+    enrolment.prove(console, enrolling, credential)
+    return page(
+        request, "enrolled.html", name=enrolling.name, signers=_signers(console, enrolling, language_of(request))
+    )
+
+
+def _enrol_page(request: Request, secret: str) -> Response:
+    console, language = console_of(request), language_of(request)
+    enrolling = enrolment.find(console, secret)
+    says = ""
+    if enrolling.statement is not None:
+        _, prepared = console.office.inbox.prepare(enrolling.statement.number, enrolling.link.person)
+        says = event_in_words(prepared.event, language, prepared.read)
+    context: dict[str, Any] = {
+        "secret": secret,
+        "name": enrolling.name,
+        "until": enrolling.link.until,
+        "is_lost": enrolling.link.purpose == RECOVER,
+        "says": says,
+        "signers": _signers(console, enrolling, language),
+    }
+    return page(request, "enrol.html", **context)
+
+
+def _signers(console: Console, enrolling: Enrolling, language: Language) -> str:
+    read = console.office.ledger.read()
+    roles = (Role.DIRECTOR, Role.SECURITY_OFFICER)[-len(enrolling.link.made_by) :]
+    signers = zip(enrolling.link.made_by, roles, strict=True)
+    return ", ".join(
+        f"{name_of(person, read) or person} ({ROLE_LABELS[role].into(language)})" for person, role in signers
+    )
+
+
+def _holder(console: Console, person: str, language: Language) -> Holder:
+    read = console.office.ledger.read()
+    officer = read.officer(person)
+    went_back = console.counters.went_back(officer.keys)
+    found = [
+        Key(i, isinstance(key, Passkey), isinstance(key, Passkey) and key.is_backup_eligible, went_back.get(i))
+        for i, key in officer.keys.items()
+    ]
+    roles = ", ".join(ROLE_LABELS[role].into(language) for role in Role if role in officer.roles)
+    return Holder(person, name_of(person, read) or person, roles, tuple(found))

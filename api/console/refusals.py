@@ -1,0 +1,47 @@
+"""Refusals of the console itself, before anything reaches the rules of the ledger."""
+
+from typing import ClassVar
+
+from ledger.domain.refusal import Refused
+from ledger.words import Words
+
+
+class ConsoleRefusal(Refused):
+    """Something cannot be done at the console."""
+
+    texts: ClassVar = {
+        "not-allowed": Words(
+            "this page is open to: {who}; you are signed in as {person}",
+            "cette page est réservée à : {who} ; votre session est celle de {person}",
+        ),
+        "link-not-valid": Words(
+            "this link was used, is too old, or is not complete: ask for another one",
+            "ce lien a déjà servi, a expiré ou est incomplet : demandez-en un autre",
+        ),
+        "answer-too-late": Words(
+            "this took too long, or was sent already: try again",
+            "le délai est dépassé, ou la réponse a déjà été envoyée : recommencez",
+        ),
+        "passkey-unknown": Words(
+            "this passkey is not enrolled here, or has ended: choose another one, or ask the security officer",
+            "cette clé d’accès n’est pas enregistrée ici, ou n’est plus active : choisissez-en une autre, ou "
+            "adressez-vous à la personne responsable de la sécurité",
+        ),
+        "origin-not-allowed": Words(
+            "no passkey can be used at {origin} yet: a director and a security officer allow this address first",
+            "aucune clé d’accès ne peut encore servir à l’adresse {origin} : une personne de la direction et une "
+            "personne responsable de la sécurité doivent d’abord l’autoriser",
+        ),
+        "no-passkey": Words(
+            "you have no passkey for this address: sign with your key file on the command line",
+            "vous n’avez pas de clé d’accès pour cette adresse : signez avec votre fichier de clé en ligne de commande",
+        ),
+        "no-enroller": Words(
+            "somebody else must hold the role {role} to sign this enrolment",
+            "une autre personne doit exercer la fonction {role} pour signer cet enregistrement",
+        ),
+        "no-role": Words(
+            "{person} holds no role: a director grants one first",
+            "{person} n’exerce aucune fonction : la direction doit d’abord en attribuer une",
+        ),
+    }

@@ -26,6 +26,7 @@ from api.public import routers
 from api.register import Register
 from api.secretariat.entries import router as entries
 from api.secretariat.http import router as secretariat
+from api.secretariat.lists import router as lists
 from api.secretariat.office import Office
 from api.shortcuts import shortcuts
 from api.turns import Turns
@@ -96,6 +97,7 @@ def create_app(
     app.include_router(observing)
     if office is not None:
         app.include_router(entries)
+        app.include_router(lists)
     app.router.routes[:0] = shortcuts()
     return app
 

@@ -22,11 +22,13 @@ from ledger.words import COLON, Words
 ARGUMENTS = {
     "ARGUMENTS": Words("ARGUMENTS", "ARGUMENTS"),
     "BACKUP": Words("BACKUP", "SAUVEGARDE"),
+    "CANDIDACY": Words("CANDIDACY", "CANDIDATURE"),
     "CHECKPOINT": Words("CHECKPOINT", "POINT_DE_CONTRÔLE"),
     "COMMAND": Words("COMMAND", "COMMANDE"),
     "ENTRY": Words("ENTRY", "ENTRÉE"),
     "FORM": Words("FORM", "FORMAT"),
     "KEY_ID": Words("KEY_ID", "ID_DE_CLÉ"),
+    "NAME": Words("NAME", "NOM"),
     "NUMBER": Words("NUMBER", "NUMÉRO"),
     "NUMBERS": Words("NUMBERS", "NUMÉROS"),
     "ONE": Words("ONE", "PREMIER"),
@@ -35,12 +37,14 @@ ARGUMENTS = {
     "POLICY": Words("POLICY", "POLITIQUE"),
     "PRESENTED": Words("DOCUMENT", "DOCUMENT"),
     "REPLY": Words("REPLY", "RÉPONSE"),
+    "SCHEME": Words("SCHEME", "PROGRAMME"),
     "SOURCE": Words("SOURCE", "SOURCE"),
     "STORE": Words("STORE", "DOSSIER"),
     "SUBJECT": Words("SUBJECT", "OBJET"),
     "SUBSCRIPTION": Words("ID", "ID"),
     "TARGET": Words("TARGET", "CIBLE"),
     "URL": Words("URL", "URL"),
+    "VERSION": Words("VERSION", "VERSION"),
 }
 _VALUES = {
     "int": Words("NUMBER", "NOMBRE"),

@@ -137,7 +137,7 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
         raise Refused("activity-not-assessed", activity=f"{command.activity}/{command.competency}")
     if command.level not in {rubric.level for rubric in version.levels}:
         raise Refused("malformed", field="level", expected=ON_RUBRIC)
-    sheets = [sheet for sheet in _counting(candidacy, read) if sheet.activity == command.activity]
+    sheets = [sheet for sheet in candidacy.counting(read.one) if sheet.activity == command.activity]
     _require_revealed(sheets)
     found = sum(command.competency in _levels(sheet, read) for sheet in sheets)
     if found < version.assessors_per_cell:
@@ -157,7 +157,7 @@ def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Fact:
     if not session.closed:
         raise Refused("session-not-closed", session=session.planned.session_id)
     _require_revealed(candidacy.live_sheets)
-    counting = {sheet.sheet_id: sheet for sheet in _counting(candidacy, read)}
+    counting = {sheet.sheet_id: sheet for sheet in candidacy.counting(read.one)}
     return RULES[version.decision_rule](version, msgspec.structs.replace(candidacy, sheets=counting))
 
 
@@ -247,7 +247,7 @@ def _missing(candidacy: Candidacy, session: Session, version: SchemeVersionDraft
     missing: list[str] = []
     awaited = sorted(a for a in session.assessors if _may_score(a, candidacy, session, version, read))
     for activity in version.activities:
-        sheets = [sheet for sheet in _counting(candidacy, read) if sheet.activity == activity.id]
+        sheets = [sheet for sheet in candidacy.counting(read.one) if sheet.activity == activity.id]
         levels = [competency for sheet in sheets for competency in _levels(sheet, read)]
         for competency in activity.competencies:
             if levels.count(competency) < version.assessors_per_cell:
@@ -276,14 +276,6 @@ def _levels(sheet: Sheet, read: Reader) -> dict[str, int]:
     if sealed is None:
         raise Refused("disclosure-missing", field=LEVELS)
     return cast(dict[str, int], sealed.value)  # as checked when the sheet was handed in
-
-
-def _counting(candidacy: Candidacy, read: Reader) -> tuple[Sheet, ...]:
-    """The live sheets that count: a cell asks for so many assessors, and one human is one of them."""
-    first: dict[tuple[str, str], Sheet] = {}
-    for sheet in candidacy.live_sheets:
-        first.setdefault((read.one(sheet.assessor), sheet.activity), sheet)
-    return tuple(first.values())
 
 
 def _competencies(activity: str, version: SchemeVersionDrafted) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What is remembered of one candidacy: the selection decision, the score sheets, the moderation and the outcome."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import assert_never
 
@@ -89,6 +90,16 @@ class Candidacy(msgspec.Struct, frozen=True):
     @property
     def live_sheets(self) -> tuple[Sheet, ...]:
         return tuple(sheet for sheet in self.sheets.values() if sheet.live)
+
+    def counting(self, one: Callable[[str], str]) -> tuple[Sheet, ...]:
+        """The live sheets that count: a cell asks for so many assessors, and one human is one of them.
+
+        ``one`` returns the id under which a human counts. Of two sheets of one human, the first counts.
+        """
+        first: dict[tuple[str, str], Sheet] = {}
+        for sheet in self.live_sheets:
+            first.setdefault((one(sheet.assessor), sheet.activity), sheet)
+        return tuple(first.values())
 
     @property
     def any_revealed(self) -> bool:

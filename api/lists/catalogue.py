@@ -1,0 +1,156 @@
+"""Every list by its name, and how a question is answered: the one place that says who may see which."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+
+import msgspec
+
+from api.lists import advisors, candidates, entries, measures, workshops
+from api.lists.listing import Asked, Listing, Row, Table, Unasked, filtered
+from api.lists.story import Story
+from ledger.domain.record import Role
+from ledger.store.ledger import Ledger
+from ledger.words import Words
+
+MOST_DAYS = 36_525  # a hundred years
+OFFICE = frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.AUDITOR})
+DECIDING = OFFICE | {Role.DECISION_AUTHORITY}  # results and reasons: what they decide on
+KEYS = frozenset({Role.DIRECTOR, Role.SECURITY_OFFICER, Role.REGISTRAR, Role.AUDITOR})
+QUALITY = frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.AUDITOR})  # figures about single assessors
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The rows of a table that answer a question. ``position``: how many entries of the log it speaks for."""
+
+    table: Table
+    rows: list[Row]
+    position: int
+
+
+def ask(
+    ledger: Ledger,
+    name: str,
+    *,
+    on: date | None = None,
+    known_on: date | None = None,
+    days: int | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> Answer:
+    """Returns a list on a day, as known by the end of another; on both, today. Raises ``Unasked``.
+
+    ``days`` is the number that some lists take. ``filters`` are by the name of a column: what it must hold.
+    """
+    listing = listing_of(name)
+    if days is not None and listing.days is None:
+        raise Unasked("days", Words(f"the list {name} takes none", f"la liste {name} n’en prend pas"))
+    if days is not None and not 0 <= days <= MOST_DAYS:
+        raise Unasked("days", Words(f"expected from 0 to {MOST_DAYS}", f"un nombre de 0 à {MOST_DAYS} est attendu"))
+    now = ledger.now()
+    known = None if known_on is None else datetime.combine(known_on, time.max, now.tzinfo)
+    story = Story(ledger, known, with_sheets=listing.needs_sheets)
+    asked = Asked(on or now.date(), days if days is not None else listing.days or 0, filters or {})
+    rows = filtered(listing.rows(story, asked), listing, asked.wanted)
+    return Answer(listing, rows, story.size)
+
+
+def listing_of(name: str) -> Listing:
+    """Returns a list by its name. Raises ``Unasked``."""
+    if name not in LISTS:
+        names = ", ".join(LISTS)
+        raise Unasked("list", Words(f"expected one of {names}", f"l’une de ces listes est attendue\u00a0: {names}"))
+    return LISTS[name]
+
+
+def seen_by(roles: Iterable[Role]) -> list[Listing]:
+    """Returns the lists that an officer with some roles may see."""
+    held = frozenset(roles)
+    return [listing for listing in LISTS.values() if listing.roles & held]
+
+
+# fmt: off
+_ALL = (
+    Listing(name="advisors", title=Words("Advisors", "Conseillers et conseillères"),
+        about=Words("Certifications in force on the day, by holder.",
+                    "Certifications en vigueur à la date choisie, par titulaire."),
+        row=advisors.Advisor, roles=DECIDING, rows=advisors.advisors,
+        brief=("name", "administration", "region", "language", "domain", "number", "since", "until")),
+    Listing(name="candidates", title=Words("Candidates", "Personnes candidates"),
+        about=Words("Every candidate with the results, the reasons for them and how the rule counted.",
+                    "Toutes les personnes candidates, avec les résultats, leurs motifs et le calcul selon la règle."),
+        row=candidates.Candidate, roles=DECIDING, rows=candidates.candidates,
+        brief=("session_id", "name", "administration_id", "selection", "outcome", "composite", "rank", "decision",
+               "unmet", "number", "candidacy_id")),
+    Listing(name="qualified-not-selected", title=Words("Qualified, not selected", "Niveau atteint, sans place"),
+        about=Words("Candidates who met every competency when no seat was left.",
+                    "Personnes ayant atteint toutes les compétences alors qu’il n’y avait plus de place."),
+        row=candidates.Qualified, roles=DECIDING, rows=candidates.qualified_not_selected,
+        brief=("session_id", "name", "administration_id", "composite", "rank", "seats", "last_seat", "decided")),
+    Listing(name="score-changes", title=Words("Changed scores", "Notes modifiées"),
+        about=Words("Levels that moderation settled or a new sheet changed: before, after, and who agreed.",
+                    "Niveaux fixés en modération ou modifiés par une nouvelle fiche\u00a0: avant, après, et par qui."),
+        row=candidates.ScoreChange, roles=DECIDING, rows=candidates.score_changes, needs_sheets=True,
+        brief=("session_id", "name", "change", "activity", "competency", "before", "after", "agreed_by", "positions")),
+    Listing(name="exceptions", title=Words("Exceptions", "Exceptions"),
+        about=Words("Exceptions that let an assessor score somebody they had trained.",
+                    "Exceptions permettant d’évaluer une personne que l’on a formée."),
+        row=workshops.Excepted, roles=DECIDING, rows=workshops.exceptions, needs_sheets=True,
+        brief=("session_id", "name", "assessor", "trained_in", "granted_by", "scored", "time", "positions")),
+    Listing(name="assessors-who-trained",
+        title=Words("Assessors who trained the candidate", "Évaluation par qui a formé"),
+        about=Words("Assessors who scored somebody they had trained before, however long ago.",
+                    "Évaluations par une personne qui avait formé la personne candidate, même il y a longtemps."),
+        row=workshops.Trained, roles=DECIDING, rows=workshops.assessors_who_trained,
+        needs_sheets=True,
+        brief=("session_id", "name", "assessor", "trained_in", "months", "within_period", "excepted")),
+    Listing(name="sessions", title=Words("Workshops", "Ateliers"),
+        about=Words("Every workshop with its staff and how many came how far.",
+                    "Tous les ateliers, avec leur équipe et le nombre de personnes à chaque étape."),
+        row=workshops.Workshop, roles=DECIDING, rows=workshops.sessions,
+        brief=("session_id", "start", "end", "place", "language", "funder", "nominated", "selected", "met",
+               "certified", "closed")),
+    Listing(name="expiring", title=Words("Expiring", "Échéances proches"), days=180,
+        about=Words("Certifications that end within so many days, and what a renewal still needs.",
+                    "Certifications qui arrivent à échéance dans ce nombre de jours, et ce que demande leur "
+                    "renouvellement."),
+        row=advisors.Expiring, roles=DECIDING, rows=advisors.expiring,
+        brief=("expires_on", "days_left", "name", "administration", "number", "status", "missing")),
+    Listing(name="administrations", title=Words("Administrations", "Administrations"),
+        about=Words("Whom each administration nominated, and how many of them are in force on the day.",
+                    "Personnes désignées par chaque administration, et certifications en vigueur à la date choisie."),
+        row=advisors.Coverage, roles=OFFICE, rows=advisors.administrations),
+    Listing(name="regions", title=Words("Regions", "Régions"),
+        about=Words("The administrations of each region, added up.", "Total des administrations de chaque région."),
+        row=advisors.Region, roles=OFFICE, rows=advisors.regions),
+    Listing(name="donors", title=Words("Funds", "Financements"),
+        about=Words("What each fund made possible in each year; for one workshop at a time, see sessions.",
+                    "Résultats de chaque financement par année\u202f; pour le détail par atelier, voir sessions."),
+        row=advisors.Fund, roles=OFFICE, rows=advisors.donors),
+    Listing(name="late", title=Words("Recorded late", "Enregistrements tardifs"), days=30,
+        about=Words("Entries recorded more than so many days after they took effect.",
+                    "Entrées enregistrées plus de ce nombre de jours après leur date d’effet."),
+        row=entries.Late, roles=OFFICE | KEYS, rows=entries.late,
+        brief=("days", "effective", "recorded", "event", "name", "signers", "positions")),
+    Listing(name="compromised", title=Words("Compromised keys", "Clés compromises"),
+        about=Words("Entries signed with a key since it is reported as compromised.",
+                    "Entrées signées avec une clé depuis qu’elle est signalée comme compromise."),
+        row=entries.Touched, roles=KEYS, rows=entries.compromised,
+        brief=("positions", "time", "event", "name", "signers", "key_id", "compromised_since")),
+    Listing(name="pass-rates", title=Words("Pass rates", "Taux de réussite"),
+        about=Words("By workshop, language and competency, with intervals of 95 % (Wilson).",
+                    "Par atelier, par langue et par compétence, avec des intervalles à 95\u00a0% (Wilson)."),
+        row=measures.PassRate, roles=OFFICE, rows=measures.pass_rates),
+    Listing(name="assessor-severity", title=Words("Severity of assessors", "Sévérité des évaluations"),
+        about=Words("By how much an assessor’s levels lie above (+) or below (-) those of others in the same cells.",
+                    "Écart entre les niveaux d’une personne et ceux des autres dans les mêmes cases (+ ou -)."),
+        row=measures.Strictness, roles=QUALITY, rows=measures.assessor_severity, needs_sheets=True),
+    Listing(name="agreement", title=Words("Agreement of assessors", "Accord entre les évaluations"),
+        about=Words("Krippendorff’s alpha of levels, and intraclass correlations ICC(2,1) and ICC(2,k) of means. A "
+                    "diagnostic: no rule uses it.",
+                    "Alpha de Krippendorff des niveaux, et corrélations intraclasse CCI(2,1) et CCI(2,k) des moyennes. "
+                    "Un diagnostic\u00a0: aucune règle ne l’utilise."),
+        row=measures.Agreed, roles=QUALITY, rows=measures.assessor_agreement, needs_sheets=True,
+        brief=("session_id", "title", "cells", "alpha_ordinal", "alpha_interval", "icc_one", "icc_one_low",
+               "icc_one_high", "icc_all", "candidates", "raters", "note")),
+)
+# fmt: on
+LISTS: dict[str, Listing] = {listing.name: listing for listing in _ALL}

@@ -1,0 +1,208 @@
+"""The record as it was known at one position of the log, read from its entries: nothing is kept between questions.
+
+So an answer is of one moment, on both times, and no table can be behind. docs/decisions/0063 says what that takes.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from eventsourcing.persistence import Notification
+
+from ledger.domain.events import candidacy as of_candidacy
+from ledger.domain.events.office import LedgerFounded
+from ledger.domain.events.persons import (
+    NAME_DETAILS,
+    AdministrationRegistered,
+    AdministrationRenamed,
+    PersonalDataErased,
+    PersonDetailsUpdated,
+    PersonRegistered,
+    PersonsMerged,
+    PersonsUnmerged,
+)
+from ledger.domain.events.scheme import SchemeEstablished
+from ledger.domain.events.session import RankingComputed
+from ledger.domain.record import Event, Fact
+from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.states.certification import Certification
+from ledger.domain.states.merges import Merges, evolve_merges
+from ledger.domain.states.scheme import Scheme
+from ledger.domain.states.session import Session
+from ledger.domain.subjects import BY_FACT, SUBJECTS
+from ledger.signing.statement import read_stored
+from ledger.store.ledger import Ledger
+from ledger.words import Words
+from projections.names import Names
+
+BATCH = 5000
+_SHEETS: frozenset[type[Fact]] = frozenset(
+    {of_candidacy.ScoreSheetSubmitted, of_candidacy.ScoreSheetRevealed, of_candidacy.ScoreSheetSuperseded}
+)
+_PEOPLE: tuple[type[Fact], ...] = (
+    LedgerFounded, PersonRegistered, PersonDetailsUpdated, PersonalDataErased, PersonsMerged, PersonsUnmerged,
+)  # fmt: skip
+_FOLDED: frozenset[type[Fact]] = frozenset(_PEOPLE) | {
+    row.fact for kind in ("administration", "scheme", "session", "candidacy", "certification")
+    for row in SUBJECTS[kind].event_types
+}  # fmt: skip
+_INITIAL: dict[str, Callable[[str], Any]] = {
+    "scheme": lambda _: Scheme(),
+    "session": lambda _: Session(),
+    "candidacy": Candidacy,
+    "certification": Certification,
+}
+F = TypeVar("F", bound=Fact)
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """An event with its position in the log, from 1."""
+
+    position: int
+    event: Event[Fact]
+
+
+class Administration(msgspec.Struct):
+    """``names`` are by the day from which each counts."""
+
+    region: str
+    names: dict[date, Words]
+
+    def name(self, day: date) -> Words:
+        """The name on a day; on a day before the first, the first."""
+        return self.names[max((since for since in self.names if since <= day), default=min(self.names))]
+
+
+class Story:
+    """Everybody's way through every workshop, after the entries that were known at a moment.
+
+    ``milestones`` are, by the id of a candidacy or a session, its latest events of each class. ``attended`` are, by
+    the id of a session, those who were ranked, as they were then.
+    """
+
+    def __init__(self, ledger: Ledger, known: datetime | None = None, *, with_sheets: bool = False) -> None:
+        """``known`` is an earlier moment, or None for now. Without sheets, reading takes a third of the time."""
+        self._ledger = ledger
+        self.size = ledger.size() if known is None else min(ledger.size(), ledger.size_at(known))
+        self.schemes: dict[str, Scheme] = {}
+        self.sessions: dict[str, Session] = {}
+        self.candidacies: dict[str, Candidacy] = {}
+        self.certifications: dict[str, Certification] = {}
+        self._states: dict[str, dict[str, Any]] = {
+            "scheme": self.schemes,
+            "session": self.sessions,
+            "candidacy": self.candidacies,
+            "certification": self.certifications,
+        }
+        self.domains: dict[str, str] = {}
+        self.administrations: dict[str, Administration] = {}
+        self.in_session: dict[str, list[str]] = defaultdict(list)
+        self.milestones: dict[str, dict[type[Fact], Placed]] = defaultdict(dict)
+        self.attended: dict[str, tuple[Candidacy, ...]] = {}
+        self.merges = Merges()
+        self.merges_at: dict[str, Merges] = {}  # by candidacy: when its outcome was computed
+        self._details: dict[str, dict[str, str]] = defaultdict(dict)
+        self._names: dict[str, str | None] = {}
+        for placed in self.events(_FOLDED if with_sheets else _FOLDED - _SHEETS):
+            self._fold(placed)
+
+    def events(self, facts: Iterable[type[Fact]] = ()) -> Iterator[Placed]:
+        """Yields the events of some classes, or of all, in the order of the log. Raises ``Corrupt``."""
+        for row in self.entries(facts):
+            yield Placed(row.id, read_stored(row.topic, row.state).event)
+
+    def entries(self, facts: Iterable[type[Fact]] = ()) -> Iterator[Notification]:
+        """Yields the same as they are stored, with their signatures."""
+        topics, start = [BY_FACT[fact].wire_name for fact in facts], 1
+        while rows := self._ledger.log.select_notifications(start, BATCH, self.size, topics):
+            yield from rows
+            start = rows[-1].id + 1
+
+    def one(self, person_id: str) -> str:
+        """The id under which a human counts."""
+        return self.merges.one(person_id)
+
+    def name(self, person_id: str) -> str | None:
+        """A person's name, read from the vault now: nobody who was erased has one, whatever was known before."""
+        human = self.one(person_id)
+        if human not in self._names:
+            self.learn_names([human])
+        return self._names[human]
+
+    def learn_names(self, person_ids: Iterable[str]) -> None:
+        """Read several people's names at once, which takes a fraction of the time."""
+        wanted = dict.fromkeys(map(self.one, person_ids))
+        first, last = NAME_DETAILS
+        digests = {human: self._details.get(human, {}) for human in wanted}
+        names = Names(self._ledger.vault).of({i: (held.get(first), held.get(last)) for i, held in digests.items()})
+        self._names |= {human: names.get(human) for human in wanted}
+
+    def called(self, person_id: str) -> str:
+        """A person's name, or the id of who has none."""
+        return self.name(person_id) or person_id
+
+    def has_detail(self, person_id: str, name: str) -> bool:
+        """Whether a detail of a person, such as an email, was recorded and is held."""
+        digest = self._details.get(self.one(person_id), {}).get(name)
+        return digest is not None and self._ledger.vault.get(digest) is not None
+
+    def value(self, digest: str | None) -> str | None:
+        """The text behind a digest; None when it was never given, or was erased."""
+        held = None if digest is None else self._ledger.read().disclosure(digest)
+        return None if held is None else str(held.value)
+
+    def administration(self, administration_id: str, day: date) -> Words:
+        return self.administrations[administration_id].name(day)
+
+    def positions(self, subject: str, *facts: type[Fact]) -> tuple[int, ...]:
+        """The positions of a subject's latest events of some classes, or of all, in order."""
+        found = self.milestones.get(subject, {})
+        return tuple(sorted(placed.position for fact, placed in found.items() if not facts or fact in facts))
+
+    def event(self, subject: str, *facts: type[F]) -> Event[F] | None:
+        """A subject's latest event of one of some classes, which exclude each other."""
+        found = self.milestones.get(subject, {})
+        return next((found[fact].event for fact in facts if fact in found), None)  # type: ignore[return-value]  # of that class
+
+    def ranking(self, session_id: str) -> RankingComputed | None:
+        ranked = self.event(session_id, RankingComputed)
+        return None if ranked is None else ranked.facts
+
+    def _fold(self, placed: Placed) -> None:
+        event, facts = placed.event, placed.event.facts
+        kind, subject = event.subject.kind, event.subject.id
+        self.merges = evolve_merges(self.merges, facts)
+        if kind in _INITIAL:
+            states = self._states[kind]
+            states[subject] = SUBJECTS[kind].evolve(states.get(subject) or _INITIAL[kind](subject), event)
+        if type(facts) not in _SHEETS and kind in ("candidacy", "certification", "session"):
+            self.milestones[subject][type(facts)] = placed
+        match facts:
+            case LedgerFounded():
+                for founder in facts.founders:
+                    self._details[founder.person_id] |= {d.name: d.digest for d in founder.details}
+            case PersonRegistered() | PersonDetailsUpdated():
+                self._details[subject] |= {detail.name: detail.digest for detail in facts.details}
+            case SchemeEstablished():
+                self.domains[subject] = facts.domain
+            case AdministrationRegistered():
+                names = {date.min: Words(facts.name_en, facts.name_fr)}
+                self.administrations[subject] = Administration(facts.region, names)
+            case AdministrationRenamed():
+                self.administrations[subject].names[facts.effective_from] = Words(facts.name_en, facts.name_fr)
+            case of_candidacy.CandidateNominated():
+                self.in_session[facts.session_id].append(subject)
+            case RankingComputed():
+                members = map(self.candidacies.__getitem__, self.in_session[subject])
+                self.attended[subject] = tuple(each for each in members if each.attends)
+            case of_candidacy.AssessmentOutcomeComputed():
+                self.merges_at[subject] = self.merges
+            case _:
+                pass
+
+
+def day_of(placed: Placed) -> date:
+    """The day on which a statement was made, UTC."""
+    return placed.event.time.astimezone(UTC).date()

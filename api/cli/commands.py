@@ -83,15 +83,15 @@ COMMANDS: dict[str, Listed] = {
     "list": Listed("lists", Words(
         "Answer a question about the history as a list: results, changed scores, workshops and more.\n\n"
         "Names, scores and reasons are shown as the ledger holds them: it is for those who may read its folder.",
-        "Répondre à une question sur l’historique par une liste : personnes candidates avec leurs résultats, notes "
+        "Répondre à une question sur l’historique par une liste : personnes candidates avec leurs résultats, notes "
         "modifiées, ateliers et autres.\n\n"
-        "Noms, notes et motifs sont affichés tels que le registre les contient : pour qui peut lire son dossier.")),
+        "Noms, notes et motifs sont affichés tels que le registre les contient : pour qui peut lire son dossier.")),
     "recompute": Listed("lists", Words(
         "Compute the result of one candidate again, from the score sheets with the rule of that day, step by step.\n\n"
         "Exit code 0: what is recorded is the same; 1: it is something else; 2: it could not be computed.",
         "Recalculer le résultat d’une personne candidate d’après les fiches et la règle de ce jour-là, étape par "
         "étape.\n\n"
-        "Code de sortie 0 : ce qui est enregistré est identique ; 1 : c’est différent ; 2 : calcul impossible."),
+        "Code de sortie 0 : ce qui est enregistré est identique ; 1 : c’est différent ; 2 : calcul impossible."),
         failed=2),
     "what-if": Listed("lists", Words(
         "Show what another version of a scheme, a draft too, would have changed in past workshops. Nothing is written.",

@@ -57,7 +57,7 @@ def show_list(
         str | None,
         argument(
             "The name of a list; without it, the lists are shown.",
-            "Le nom d’une liste ; sans nom, les listes sont affichées.",
+            "Le nom d’une liste ; sans nom, les listes sont affichées.",
         ),
     ] = None,
     filters: Filters = None,

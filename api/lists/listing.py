@@ -111,7 +111,7 @@ def filtered(rows: Iterable[Row], table: Table, wanted: Mapping[str, str]) -> li
         if name not in names:
             listed = ", ".join(names)
             raise Unasked(
-                "filter", Words(f"expected one of {listed}", f"l’une de ces colonnes est attendue : {listed}")
+                "filter", Words(f"expected one of {listed}", f"l’une de ces colonnes est attendue : {listed}")
             )
     texts = {name: _key(text) for name, text in wanted.items()}
     return [row for row in rows if all(text in _held(getattr(row, name)) for name, text in texts.items())]

@@ -12,6 +12,9 @@ from weakref import WeakSet
 
 from eventsourcing.persistence import PersistenceError
 from sqlalchemy import Connection, MetaData, QueuePool, StaticPool, create_engine
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from ledger.store.engines.database import EngineDatabase
 from ledger.store.engines.sqlite_structure import differences
@@ -29,6 +32,22 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 _PRIMARY_CODE = 0xFF  # of an extended error code
+
+
+class _Dialect(SQLiteDialect_pysqlite):
+    """All databases of the process are of one library: a statement that was compiled for one is for the others too."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Dialect)
+
+    def __hash__(self) -> int:
+        return hash(_Dialect)
+
+
+registry.register("sqlite.alike", __name__, _Dialect.__name__)
+_COMPILED: LRUCache[Any, Any] = LRUCache(1000)  # statements
 
 
 class SQLiteDatabase(EngineDatabase):
@@ -49,7 +68,10 @@ class SQLiteDatabase(EngineDatabase):
                 "max_overflow": CONNECTIONS - 5,
                 "pool_timeout": LOCK_TIMEOUT,
             }
-        engine = create_engine("sqlite://", creator=self._opened, hide_parameters=True, **pool)
+        options = {"compiled_cache": _COMPILED}
+        engine = create_engine(
+            "sqlite+alike://", creator=self._opened, hide_parameters=True, execution_options=options, **pool
+        )
         super().__init__(engine, Path(self._file.partition("?")[0]).name)
         # Writers of this process wait here, and not each for the lock of the file with a connection in hand.
         self._writing = Lock()

@@ -4,9 +4,11 @@ Chromium knows them by page, and forgets them with it: attach one before the pag
 browser contexts, each with a page and an authenticator of its own.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 OPTIONS = {
     "protocol": "ctap2",
@@ -44,3 +46,11 @@ class Authenticator:
 
     def _send(self, method: str, **parameters: object) -> dict[str, Any]:
         return dict(self._session.send(f"WebAuthn.{method}", {"authenticatorId": self._id, **parameters}))
+
+
+@contextmanager
+def person(browser: Browser, *, synced: bool = False, **options: Any) -> Iterator[tuple[Page, Authenticator]]:
+    """Somebody with a browser and an authenticator of their own; ``options`` are those of the browser's context."""
+    page = browser.new_context(**options).new_page()
+    yield page, Authenticator(page, synced=synced)
+    page.context.close()

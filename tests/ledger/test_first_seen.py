@@ -1,6 +1,6 @@
 """A bundle brings the earliest witnessed checkpoint that covers its certificate: by then it had been recorded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
 from ledger.verdict import Verdict
 from tests.ledger.test_verification import bundle_of, checked, failed
-from tests.support import World, key_of
+from tests.support import World, copied, key_of
 
 NORTH, SOUTH = (Cosigner(f"{name}.example", key_of(name)) for name in ("north", "south"))
 LOG = VerifierKey("ledger.example.org/pca", key_of("log").public)
@@ -46,16 +46,19 @@ def go_on(world: World) -> None:
     world.do("give-listing-consent", "registrar", person_id="awa")
 
 
-@pytest.fixture
-def seen(tmp_path: Path) -> Iterator[World]:
-    """Witnessed by one when the certificate was issued, and by both a year later."""
-    world = World(tmp_path / "ledger", policy=POLICY + "north\n")
+@pytest.fixture(scope="module")
+def witnessed(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Witnessed by one when the certificate was issued, and by both a year later. Closed, to be copied."""
+    world = World(tmp_path_factory.mktemp("witnessed") / "ledger", policy=POLICY + "north\n")
     world.workshop()
     publish(world, RECORDED, NORTH)
     go_on(world)
     publish(world, LATER, NORTH, SOUTH)
-    yield world
     world.ledger.close()
+    return world
+
+
+seen = copied("witnessed")
 
 
 def bounds(world: World, bundle: Bundle, trust: TrustRoot | None = None) -> tuple[str, str]:

@@ -1,29 +1,47 @@
-"""The rules at three moments of one story."""
+"""The rules at three moments of one story, which is told once: each test has a copy of its own."""
+
+from copy import deepcopy
 
 import pytest
 
 from tests.ledger.domain.rules import Rules
 
 
-@pytest.fixture
-def rules() -> Rules:
+def copied(told: str) -> object:
+    """Return a fixture: a copy of the rules that the session's fixture ``told`` made."""
+
+    @pytest.fixture
+    def copy_of_it(request: pytest.FixtureRequest) -> Rules:
+        rules: Rules = request.getfixturevalue(told)
+        return deepcopy(rules)
+
+    return copy_of_it
+
+
+@pytest.fixture(scope="session")
+def once_appointed() -> Rules:
     """Officers are appointed."""
     rules = Rules()
     rules.appoint()
     return rules
 
 
-@pytest.fixture
-def planned(rules: Rules) -> Rules:
+@pytest.fixture(scope="session")
+def once_planned(once_appointed: Rules) -> Rules:
     """A workshop is planned, and Awa is selected for it."""
+    rules = deepcopy(once_appointed)
     rules.plan(seats=1)
     rules.candidate("awa")
     return rules
 
 
-@pytest.fixture
-def certified(planned: Rules) -> Rules:
+@pytest.fixture(scope="session")
+def once_certified(once_planned: Rules) -> Rules:
     """Awa is certified and holds a certificate."""
-    planned.score("c-awa", 4)
-    planned.conclude("c-awa")
-    return planned
+    rules = deepcopy(once_planned)
+    rules.score("c-awa", 4)
+    rules.conclude("c-awa")
+    return rules
+
+
+rules, planned, certified = copied("once_appointed"), copied("once_planned"), copied("once_certified")

@@ -16,6 +16,7 @@ from api.doors.deadlines import Deadlines
 from api.doors.guard import Guard, OpenToPages, Unexpected
 from api.doors.kept import Answer, Answers, Kept
 from api.doors.rates import Proxies, Rates
+from api.notices.http import router as notices
 from api.observing import requests
 from api.observing.http import router as observing
 from api.observing.measures import Measures
@@ -96,6 +97,7 @@ def create_app(
         app.include_router(router, dependencies=[Depends(reach)])
     app.include_router(observing)
     if office is not None:
+        app.include_router(notices)
         app.include_router(entries)
         app.include_router(lists)
     app.router.routes[:0] = shortcuts()

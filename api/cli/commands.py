@@ -222,5 +222,30 @@ COMMANDS: dict[str, Listed] = {
         "Send what is due, once, for a timer; PCA_LEDGER_URL is the register’s address. Exit code 1: not all was sent.",
         "Envoyer une fois ce qui doit l’être, depuis un minuteur ; PCA_LEDGER_URL est l’adresse du registre. Code de "
         "sortie 1 : tout n’a pas été envoyé.")),
+    "notices": Listed("notices", Words(
+        "Notices by e-mail to holders, candidates and officers.",
+        "Avis par courriel aux titulaires, aux personnes candidates et aux responsables.")),
+    "notices list": Listed("notices", Words(
+        "List the notices that wait or were not delivered; with --all, every notice.",
+        "Afficher les avis en attente ou non remis ; avec --all, tous les avis.")),
+    "notices preview": Listed("notices", Words(
+        "Show a notice of a kind with made-up particulars, or send it to an address as a test.",
+        "Afficher un avis d’un type donné, avec des données inventées, ou l’envoyer à une adresse comme essai.")),
+    "notices send": Listed("notices", Words(
+        "Send what is due, once, for a timer; PCA_LEDGER_URL is the register’s address. Exit code 1: not all was sent.",
+        "Envoyer une fois ce qui doit l’être, depuis un minuteur ; PCA_LEDGER_URL est l’adresse du registre. Code de "
+        "sortie 1 : tout n’a pas été envoyé.")),
+    "notices resend": Listed("notices", Words(
+        "Send a notice again that was refused or returned, or of which it is not known whether it was sent.",
+        "Envoyer à nouveau un avis refusé ou retourné, ou dont on ignore s’il a été envoyé.")),
+    "notices close": Listed("notices", Words(
+        "Close a notice that was not delivered: nothing more is done about it.",
+        "Classer un avis non remis : plus rien n’est entrepris.")),
+    "notices bounce": Listed("notices", Words(
+        "Take in a message that a mail server returned, as a pipe from it, a file or a Maildir.",
+        "Prendre en compte un message retourné par un serveur de messagerie : tube, fichier ou Maildir.")),
+    "notices choose": Listed("notices", Words(
+        "Set the language of a person’s notices and whether they get summaries, and show both.",
+        "Choisir la langue des avis d’une personne et l’envoi de récapitulatifs, et afficher ces choix.")),
 }
 # fmt: on

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Annotated
 
 from api.app import create_app
-from api.cli.common import FOLDER, Folder, Tsa, Wrong, clock, command, err, option
+from api.cli.common import FOLDER, Folder, Tsa, Wrong, clock, command, err, option, tell
 from api.cli.issuing import Sources
 from api.cli.language import in_language
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
@@ -16,10 +16,13 @@ from api.cli.opening import opened
 from api.clients.addresses import require_address
 from api.clients.timestamping import Authority
 from api.doors.rates import Proxies
+from api.notices.mailing import Mailing
+from api.notices.outbox import Outbox
+from api.notices.settings import Server
 from api.observing.measures import Measures
 from api.publishing.collecting import TIME_STAMP, Collector
 from api.publishing.erasing import Republishing
-from api.register import Register, Settings
+from api.register import Register, Settings, is_demonstration
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Desk, Office
 from api.sharing.subscriptions import Subscriptions
@@ -27,7 +30,7 @@ from api.sharing.webhooks import Deliverer
 from ledger.errors import Unreadable
 from ledger.signing.keys import SigningKey
 from ledger.store.following import Troubles
-from ledger.store.leases import DOCUMENTS, PUBLISHING, WEBHOOKS, Leases
+from ledger.store.leases import DOCUMENTS, NOTICES, PUBLISHING, WEBHOOKS, Leases
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
 from projections.credentials.issuing import Issuing
@@ -100,12 +103,19 @@ def serve_ledger(
             "attention : ce journal n’a aucun témoin ; pour en nommer, lancez pca-ledger set-policy FICHIER",
         )
         err.print(warning)
+    server = None if is_demonstration(ledger.folder) else Server.from_environment()
+    if server is None and not is_demonstration(ledger.folder):
+        tell(
+            "no mail server is set (PCA_LEDGER_SMTP): no notices are sent by e-mail",
+            "aucun serveur de messagerie n’est indiqué (PCA_LEDGER_SMTP) : aucun avis n’est envoyé par courriel",
+        )
     measures = Measures()
     authority = None if tsa is None else Authority(tsa)
     troubles, keys = Troubles(), [key_sources.load(source) for source in issuer_keys]
     official, emblems = settings.official, settings.looks.emblems()
     duties = {PUBLISHING: (TIME_STAMP, *ledger.publications.policy.witnesses), WEBHOOKS: ()}
-    leases = Leases(ledger.folder, duties | ({DOCUMENTS: ()} if keys else {}), troubles, ledger.log.appends.announce)
+    duties |= ({DOCUMENTS: ()} if keys else {}) | ({NOTICES: ()} if server else {})
+    leases = Leases(ledger.folder, duties, troubles, ledger.log.appends.announce)
     with (
         ledger.database.listening(ledger.log.appends.announce),
         leases.running(),
@@ -129,12 +139,17 @@ def serve_ledger(
         ),
         Writer(ledger, observe=measures.committed) as writer,
         Desk(partial(Inbox, ledger, writer.record), troubles).running(ledger) as desk,
+        Mailing(register, ledger, server, desk, clock, leases.of(NOTICES), troubles).running(ledger.log.appends)
+        if server
+        else nullcontext(),
     ):
         office = Office(ledger, desk, settings.base_url)
         proxies = Proxies(settings.proxies).names
         measures.watch("writer_waiting", "Statements that wait for the writer.", writer.waiting)
         measures.watch("webhooks_backlog", "Entries that some subscriber has not acknowledged.", deliverer.backlog)
         measures.watch("webhooks_failing", "Subscribers whose last message failed.", deliverer.failing)
+        measures.watch("notices_waiting", "Notices that wait to be sent.", Outbox(ledger).waiting)
+        measures.watch("notices_to_decide", "Notices about which a person decides.", Outbox(ledger).to_decide)
         measures.watch("leases_held", "Whether this process has a duty.", leases.held, "duty")
         run_until_stopped(create_app(register, office, measures, demonstrated), listener, settings.base_url, proxies)
 

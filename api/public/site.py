@@ -16,6 +16,7 @@ ROBOTS = """\
 User-agent: *
 Disallow: /console
 Disallow: /holder/
+Disallow: /notices/
 Disallow: /secretariat/
 Disallow: /wallet/
 Disallow: /tile/

@@ -297,6 +297,7 @@ KINDS_FR: dict[str, str] = {
     "issuer": "émetteur",
     "key": "clé",
     "officer": "responsable",
+    "page": "page",
     "person": "personne",
     "scheme": "programme",
     "score sheet": "fiche d’évaluation",

@@ -29,7 +29,7 @@ from ledger.store.opening import open_record
 from ledger.store.port import Cursor, Database, Unavailable
 from ledger.store.tables import RECORD, Long
 
-PUBLISHING, DOCUMENTS, WEBHOOKS = "publishing", "documents", "webhooks"
+PUBLISHING, DOCUMENTS, WEBHOOKS, NOTICES = "publishing", "documents", "webhooks", "notices"
 LIFE = 4.0  # seconds from a renewal until another process may take over
 RENEWED = 1.0  # seconds between renewals
 LOOK_SECONDS = 0.5  # between two looks at the rows

@@ -1,0 +1,75 @@
+"""What causes a notice: an entry of the log, the calendar, and what waits in the inbox."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from api.notices.facts import LASTING
+from api.notices.kinds import Kind, Wanted
+from api.notices.people import People
+from api.secretariat.inbox import Inbox
+from ledger.domain.events import candidacy, certification
+from ledger.domain.record import Event, Fact
+from ledger.reading import Draft
+from ledger.store.ledger import Ledger
+
+# What is recorded later than this after it took effect is the past, such as workshops that are imported.
+NEWS_FOR = timedelta(days=92)
+AHEAD = (30, 90, 180)  # days before a certification expires
+
+
+def of_entry(event: Event[Fact], position: int, read: Draft) -> Wanted | None:
+    """Return the notice that an entry of the log causes."""
+    subject, cause = event.subject.id, str(position)
+    match event.facts:
+        case certification.CertificateIssued(certificate=issued):
+            found = Kind.CERTIFICATE, subject, issued.effective_from
+        case certification.CertificateReissued() | certification.CertificateReissuedV1():
+            found = Kind.CERTIFICATE, subject, event.time.date()
+        case certification.CertificationRefused(session_id=session_id):
+            found = Kind.REFUSAL, session_id, read.session(session_id).planned.end
+        case candidacy.EligibilityRefused():
+            session = read.session(read.candidacy(subject).nominated.session_id)
+            found = Kind.NOT_SELECTED, session.planned.session_id, session.planned.start
+        case (
+            certification.CertificationSuspended(effective_from=day)
+            | certification.CertificationSuspendedV1(effective_from=day)
+        ):
+            found = Kind.SUSPENSION, subject, day
+        case certification.SuspensionLifted(effective_from=day):
+            found = Kind.LIFTING, subject, day
+        case (
+            certification.CertificationWithdrawn(effective_from=day)
+            | certification.CertificationWithdrawnV1(effective_from=day)
+        ):
+            found = Kind.WITHDRAWAL, subject, day
+        case _:
+            return None
+    kind, about, day = found
+    person_id = read.candidate(subject)
+    if person_id is None or event.time.date() - day > NEWS_FOR:
+        return None
+    human = read.human(person_id)
+    return None if human.erased else Wanted(kind, human.person_id, cause, about)
+
+
+def expiries(ledger: Ledger, today: date) -> Iterator[Wanted]:
+    """Yield the notices of what expires soon: of each certification the one for the days that are left."""
+    read = ledger.read()
+    for certification_id in ledger.ids_of("certification"):
+        state = read.certification(certification_id)
+        expires = state.standing.expires_on
+        if state.grant is None or expires is None or state.standing.on(today) not in LASTING:
+            continue
+        ahead, human = next((n for n in AHEAD if (expires - today).days <= n), None), read.human(state.grant.person_id)
+        if ahead is not None and not human.erased:
+            yield Wanted(Kind.EXPIRY, human.person_id, f"{expires}/{ahead}/{certification_id}", certification_id)
+
+
+def digests(ledger: Ledger, people: People, inbox: Callable[[], Inbox], today: date) -> Iterator[Wanted]:
+    """Yield a digest for each officer for whom something waits, unless they want none."""
+    wanted = {p for item in inbox().waiting() for p in item.people if item.is_complete or p not in item.signatures}
+    for person_id in ledger.people():
+        if person_id in wanted and people.choices(person_id).digests:
+            recipient = people.recipient(person_id)
+            if recipient is not None and recipient.address and not people.fails(recipient):
+                yield Wanted(Kind.DIGEST, person_id, today.isoformat())

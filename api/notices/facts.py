@@ -1,0 +1,168 @@
+"""What a notice states, gathered when it is sent: a name or a status of weeks ago is not sent as today's."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+import msgspec
+
+from api.notices.kinds import Kind, Notice
+from api.notices.letters import MOST_LINES, OVERDUE_DAYS, Line
+from api.notices.people import People
+from api.register import Register
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import Waiting
+from api.words.vocabulary import CHOICES
+from ledger.domain.events import certification as facts
+from ledger.domain.record import Event, Fact
+from ledger.domain.standing import Status
+from ledger.domain.subjects import BY_COMMAND, BY_FACT
+from ledger.signing.statement import read_stored
+from ledger.store.ledger import Ledger
+from ledger.words import LANGUAGES, Language, Words
+
+DOCUMENTS_WAIT = timedelta(days=1)  # then a certificate is sent without its documents, which cannot be made
+LASTING = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID)
+Issued = facts.CertificateIssued | facts.CertificateReissued | facts.CertificateReissuedV1
+Dated = (
+    facts.CertificationSuspended
+    | facts.CertificationSuspendedV1
+    | facts.SuspensionLifted
+    | facts.CertificationWithdrawn
+    | facts.CertificationWithdrawnV1
+)
+
+
+class NotNeeded(Exception):
+    """What a notice would say is not so any more, or is not wanted any more."""
+
+
+class NotYet(Exception):
+    """What a notice says is not ready."""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What a letter states. ``language`` is that of what it is about; None if that has none of ours."""
+
+    facts: dict[str, Any]
+    language: Language | None = None
+    stop: str = ""
+
+
+class Gathering:
+    """Gathers from one register; ``inbox`` returns that of its secretariat."""
+
+    def __init__(self, register: Register, ledger: Ledger, people: People, inbox: Callable[[], Inbox]) -> None:
+        self._register, self._ledger, self._people, self._inbox = register, ledger, people, inbox
+        self._url = register.settings.base_url
+
+    def content(self, notice: Notice, now: datetime) -> Content:
+        """Return what a notice states now. Raises ``NotNeeded``, and ``NotYet``."""
+        match notice.kind:
+            case Kind.CERTIFICATE:
+                return self._certificate(notice, now)
+            case Kind.REFUSAL | Kind.NOT_SELECTED:
+                return self._workshop(notice)
+            case Kind.SUSPENSION | Kind.LIFTING | Kind.WITHDRAWAL:
+                return self._dated(notice)
+            case Kind.EXPIRY:
+                return self._expiry(notice, now.date())
+            case Kind.DIGEST:
+                return self._digest(notice, now)
+            case Kind.RECEIPT:
+                return self._receipt(notice)
+
+    def _certificate(self, notice: Notice, now: datetime) -> Content:
+        certificate = cast(Issued, self._event(int(notice.cause)).facts).certificate
+        read = self._ledger.read()
+        if read.certification(notice.subject).number != certificate.number:
+            raise NotNeeded  # it was reissued since
+        kept = self._ledger.documents.set_of(certificate.number)
+        if kept is None and read.issuer().version and now - notice.queued < DOCUMENTS_WAIT:
+            raise NotYet
+        stated = {
+            "number": certificate.number,
+            "title": Words(certificate.scheme_title_en, certificate.scheme_title_fr),
+            "effective": certificate.effective_from,
+            "expires": certificate.expires_on,
+            "documents": "" if kept is None else f"{self._url}/holder/{kept.token}",
+            "page": f"{self._url}/certificates/{certificate.number}",
+        }
+        return Content(stated, _ours(certificate.language))
+
+    def _workshop(self, notice: Notice) -> Content:
+        session = self._ledger.read().session(notice.subject).planned
+        stated = {
+            "workshop": session.session_id,
+            "title": Words(session.title_en, session.title_fr),
+            "place": session.place,
+            "start": session.start,
+            "end": session.end,
+        }
+        return Content(stated, _ours(session.language))
+
+    def _dated(self, notice: Notice) -> Content:
+        fact = cast(Dated, self._event(int(notice.cause)).facts)
+        return self._certified(notice.subject, {"effective": fact.effective_from})
+
+    def _expiry(self, notice: Notice, today: date) -> Content:
+        standing = self._ledger.read().certification(notice.subject).standing
+        expires = standing.expires_on
+        if expires is None or not notice.cause.startswith(f"{expires}/") or standing.on(today) not in LASTING:
+            raise NotNeeded  # renewed, withdrawn or expired since
+        return self._certified(notice.subject, {"expires": expires, "days": (expires - today).days})
+
+    def _certified(self, certification_id: str, stated: dict[str, Any]) -> Content:
+        certification = self._ledger.read().certification(certification_id)
+        number = certification.number
+        page = f"{self._url}/certificates/{number}" if number else ""
+        language = None if certification.grant is None else _ours(certification.grant.language)
+        return Content({**stated, "number": number, "page": page}, language)
+
+    def _digest(self, notice: Notice, now: datetime) -> Content:
+        recipient = self._people.recipient(notice.person_id)
+        wanted = self._people.choices(notice.person_id).digests and recipient and not self._people.fails(recipient)
+        lines = lines_of(self._inbox().waiting(notice.person_id), now) if wanted else []
+        if not lines:
+            raise NotNeeded
+        stop = f"{self._url}/notices/{self._people.token(notice.person_id)}"
+        stated = {
+            "lines": lines,
+            "total": sum(line.count for line in lines),
+            "overdue": sum(line.overdue for line in lines),
+            "overdue_days": OVERDUE_DAYS,
+            "stop": stop,
+        }
+        return Content(stated, stop=stop)
+
+    def _receipt(self, notice: Notice) -> Content:
+        leaves = [int(leaf) for leaf in notice.subject.split()]
+        lines = []
+        for leaf in leaves[:MOST_LINES]:
+            event = self._event(leaf + 1)
+            # Not every field: they hold scores and names.
+            lines.append(Line(label=BY_FACT[type(event.facts)].label, subject=event.stream, leaf=leaf))
+        return Content({"lines": lines, "total": len(leaves)})
+
+    def _event(self, position: int) -> Event[Fact]:
+        (entry,) = self._ledger.entries(position - 1, position)
+        return read_stored(entry.topic, entry.state).event
+
+
+def lines_of(waiting: Sequence[Waiting], now: datetime) -> list[Line]:
+    """Return what waits, a line for each kind of statement: the overdue first, then the longest waiting."""
+    filed: dict[Words, list[datetime]] = {}
+    for item in waiting:
+        row = BY_COMMAND[type(item.proposal.command)]
+        label = row.event_types[0].label if len(row.event_types) == 1 else CHOICES[row.name]
+        filed.setdefault(label, []).append(datetime.fromtimestamp(item.filed, UTC))
+    before = now - timedelta(days=OVERDUE_DAYS)
+    lines = [
+        Line(label=label, count=len(at), since=min(at).date(), overdue=sum(one < before for one in at))
+        for label, at in filed.items()
+    ]
+    return sorted(lines, key=lambda line: (not line.overdue, line.since))
+
+
+def _ours(language: str) -> Language | None:
+    return next((one for one in LANGUAGES if one == language), None)

@@ -7,12 +7,16 @@ rules decide, and nothing is recorded that an officer has not signed.
 
 from api.console.access.keys import keys
 from api.console.access.routes import access
+from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
 from api.console.inbox.routes import inbox
+from api.console.workshops.routes import workshops
 
 routers = (
     access,
     keys,
     commands,
     inbox,
+    workshops,
+    certifications,
 )

@@ -38,6 +38,8 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry("inbox.home", "/console", "To do"),
+    Entry("workshops.list", "/console/workshops", "Workshops"),
+    Entry("certifications.list", "/console/certifications", "Certifications"),
     Entry("commands.list", "/console/commands", "File a statement"),
     Entry("access.keys", "/console/keys", "Officers' keys"),
     Entry("access.why", "/console/why", "Permissions"),

@@ -39,6 +39,27 @@ EVERYONE = Rule(None)
 OFFICER = _any(*(role for role in Role if role is not Role.KEY_HOLDER))
 KEY_OFFICERS = _any(Role.SECURITY_OFFICER, Role.DIRECTOR, Role.AUDITOR)
 AUDITORS = _any(Role.AUDITOR, Role.DIRECTOR, Role.SECURITY_OFFICER)
+# The names and results of candidates are for those who need them, each for the part of the work that is theirs.
+CANDIDATES = _any(
+    Role.REGISTRAR,
+    Role.PROGRAMME_MANAGER,
+    Role.SELECTION_PANEL,
+    Role.MODERATOR,
+    Role.DECISION_AUTHORITY,
+    Role.DIRECTOR,
+    Role.DATA_PROTECTION_OFFICER,
+)
+FILES = _any(Role.REGISTRAR, Role.PROGRAMME_MANAGER)  # what others sign
+SELECTS = _any(Role.SELECTION_PANEL)
+DECIDES = _any(Role.DECISION_AUTHORITY)
+RESULTS = _any(
+    Role.REGISTRAR,
+    Role.PROGRAMME_MANAGER,
+    Role.MODERATOR,
+    Role.DECISION_AUTHORITY,
+    Role.DIRECTOR,
+    Role.DATA_PROTECTION_OFFICER,
+)
 
 RULES: dict[str, Rule] = {
     "access.sign-in": EVERYONE,
@@ -70,5 +91,20 @@ RULES: dict[str, Rule] = {
     "inbox.statement": OFFICER,
     "inbox.refuse": OFFICER,
     "inbox.withdraw": OFFICER,
+    "workshops.list": OFFICER,  # nobody is named
+    "workshops.one": CANDIDATES,
+    "workshops.assign": FILES,
+    "workshops.nominate": FILES,
+    "workshops.nominated": FILES,
+    "workshops.selection": CANDIDATES,
+    "workshops.selected": SELECTS,
+    "workshops.ranking": RESULTS,
+    "workshops.close": FILES,
+    "workshops.compute": FILES,
+    "workshops.memo": RESULTS,
+    "workshops.decide": DECIDES,
+    "workshops.issue": FILES,
+    "certifications.list": RESULTS,
+    "certifications.one": RESULTS,
 }
 """By the name of the route, which begins with its area. A test fails for a route without a rule, and a rule without."""

@@ -1,12 +1,28 @@
 """Filing as an officer: what they sign themselves, or as a registrar or programme manager what others sign."""
 
-from api.secretariat.endings import FILING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from api.secretariat import requests
+from api.secretariat.endings import FILING, LIFETIME
+from api.secretariat.forthcoming import require_new
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal, Waiting
 from api.secretariat.refusals import NotFiled
 from api.secretariat.requests import Request
+from ledger.domain.dating import STATEMENT_LIFETIME
+from ledger.domain.refusal import Refused
 from ledger.domain.states.office import Officer
+from ledger.errors import LedgerError
+from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared
+
+
+class NotTogether(Exception):
+    """Nothing of what belongs together was filed: ``refusals`` says why, by the place of a statement."""
+
+    def __init__(self, refusals: Mapping[int, Refused | LedgerError]) -> None:
+        super().__init__(", ".join(f"{place}: {error}" for place, error in refusals.items()))
+        self.refusals = refusals
 
 
 def require_may_file(officer: Officer, proposal: Proposal) -> None:
@@ -26,3 +42,54 @@ def file(inbox: Inbox, officer: Officer, proposal: Proposal, key: str, body: byt
     person = officer.person_id
     item, prepared = inbox.propose(proposal, f"officer {person}", Request.of(person, key, body))
     return item, prepared if person in item.people else None
+
+
+def file_together(
+    inbox: Inbox, ledger: Ledger, officer: Officer, make: Callable[[], Sequence[Proposal]], key: str, body: bytes
+) -> list[int]:
+    """File statements that belong together, all or none, each decided on top of those before it; return their numbers.
+
+    ``make`` makes them; it is not called for a key and body that came before, which file nothing again. Raises
+    ``NotTogether`` with each refusal, and ``Conflict`` when the key came with another body before.
+    """
+    person, now = officer.person_id, int(ledger.now().timestamp())
+    with inbox.desk.transaction():
+        if before := list(_filed_before(inbox, person, key, body, now)):
+            return before
+        proposals = make()
+        for proposal in proposals:
+            require_may_file(officer, proposal)
+        _require_allowed(inbox, ledger, proposals, now)
+        numbers = inbox.file(proposals, f"officer {person}", by=person)
+        until = now + int(STATEMENT_LIFETIME.total_seconds())
+        for place, number in enumerate(numbers):
+            requests.remember(inbox.desk, _request(person, key, place, body), number, until)
+    return numbers
+
+
+def _require_allowed(inbox: Inbox, ledger: Ledger, proposals: Sequence[Proposal], now: int) -> None:
+    draft = ledger.read([disclosure for proposal in proposals for disclosure in proposal.disclosures])
+    waiting, since = inbox.waiting(), now - int(LIFETIME.total_seconds())
+    refusals: dict[int, Refused | LedgerError] = {}
+    for place, proposal in enumerate(proposals):
+        try:
+            prepared = ledger.prepare(proposal.command, proposal.signers, proposal.disclosures, draft)
+            if inbox.desk.resemblances(proposal, since):
+                require_new(proposal, ledger, waiting)
+        except (Refused, LedgerError) as error:
+            refusals[place] = error
+        else:
+            draft.add(prepared.event)
+    if refusals:
+        raise NotTogether(refusals)
+
+
+def _filed_before(inbox: Inbox, person: str, key: str, body: bytes, now: int) -> Iterator[int]:
+    place = 0
+    while (number := requests.filed_by(inbox.desk, _request(person, key, place, body), now)) is not None:
+        yield number
+        place += 1
+
+
+def _request(person: str, key: str, place: int, body: bytes) -> Request:
+    return Request.of(person, f"{key}/{place}", body)

@@ -97,6 +97,11 @@ def territory(code: str) -> Words:
     return Words(*(str(Locale(language).territories.get(code, code)) for language in LANGUAGES))
 
 
+def language_name(code: str) -> Words:
+    """Return the name of a language."""
+    return Words(*(str(Locale(language).languages.get(code, code)) for language in LANGUAGES))
+
+
 def term_labels(rows: Iterable[Criterion | Competency | Activity]) -> Labels:
     """Return the names of the terms of a scheme."""
     return {row.id: Words(row.name_en, row.name_fr) for row in rows}

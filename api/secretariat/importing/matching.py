@@ -7,6 +7,7 @@ filed before it is answered.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Self
 
 import msgspec
@@ -18,6 +19,7 @@ from api.secretariat.importing.workshop import Workshop
 from api.secretariat.proposals import split_name
 from ledger.disclosures import Disclosure
 from ledger.domain.decisions.persons import RegisterPerson, UpdatePersonDetails
+from ledger.domain.reader import Reader
 from ledger.domain.record import Role
 from ledger.likeness import FAR, address_of, is_nobodys, letters_apart
 from ledger.store.ledger import Ledger
@@ -106,6 +108,20 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         return min((letters_apart(one, other) for one in ones for other in others), default=FAR)
 
 
+def recorded(identity: Identity, read: Reader, start: date, end: date) -> Known:
+    """Return what the record knows of a person, as of a workshop."""
+    ids = read.ids_of(identity.person_id)
+    people, officers = [read.person(each) for each in ids], [read.officer(each) for each in ids]
+    nominated = [c.nominated.administration_id for c in read.candidacies_of(identity.person_id)]
+    return Known(
+        identity=identity,
+        administrations=(*(e.administration_id for person in people for e in person.employments), *nominated),
+        homes=frozenset[str]().union(*(person.employers(start, end) for person in people)),
+        is_officer=any(officer.version or officer.roles for officer in officers),
+        is_candidate=bool(nominated),
+    )
+
+
 class Question(msgspec.Struct, frozen=True):
     """Is the person of a row, at a cell, one of these?"""
 
@@ -142,7 +158,7 @@ class Matching:
         self.with_new_address: set[str] = set()
         self.rows = _described(workshop)
         for identity in self._identities(ledger, forthcoming):
-            self._learn(self._recorded(identity))
+            self._learn(recorded(identity, self._read, workshop.start, workshop.end))
         self._require_answers_about({row.code for row in self.rows})
         self.questions = [question for question in map(self._match, self.rows) if question is not None]
         if self._faults:
@@ -165,19 +181,6 @@ class Matching:
                 identity = identity.joined(held.get(person, Identity(person))).called(waiting.get(person, ()))
             if identity.keys:
                 yield identity
-
-    def _recorded(self, identity: Identity) -> Known:
-        start, end = self._workshop.start, self._workshop.end
-        ids = self._read.ids_of(identity.person_id)
-        people, officers = [self._read.person(each) for each in ids], [self._read.officer(each) for each in ids]
-        nominated = [c.nominated.administration_id for c in self._read.candidacies_of(identity.person_id)]
-        return Known(
-            identity=identity,
-            administrations=(*(e.administration_id for person in people for e in person.employments), *nominated),
-            homes=frozenset[str]().union(*(person.employers(start, end) for person in people)),
-            is_officer=any(officer.version or officer.roles for officer in officers),
-            is_candidate=bool(nominated),
-        )
 
     def _learn(self, known: Known) -> None:
         self._known[known.person_id] = known

@@ -78,6 +78,17 @@ def recuse_assessor(command: RecuseAssessor, act: Act, read: Reader) -> Fact:
     return command.stated_as(facts.AssessorRecused, set_aside=set_aside)
 
 
+def may_not_score(assessor: str, candidacy: Candidacy, read: Reader) -> Refused | None:
+    """Return why an officer could not score a candidate if they assessed in the workshop; None if they could."""
+    session = read.session(candidacy.nominated.session_id)
+    assigned = msgspec.structs.replace(session, assessors=session.assessors | {assessor})
+    try:
+        _require_may_score(assessor, candidacy, assigned, read.scheme_version(session), read)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fact:
     """An assessor of the workshop hands in sealed levels of one candidate in one activity."""
     candidacy, session, version = _assessment(command.candidacy_id, read)

@@ -5,6 +5,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from ledger.domain.decisions.assessment import may_not_score
 from ledger.domain.events.candidacy import AssessmentOutcomeComputed
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.outcome import RULES, mean_of_levels_v1
@@ -322,8 +323,12 @@ def test_a_trainer_assesses_after_the_separation_period_or_by_exception(planned:
     planned.conclude("c-awa")
     planned.do("plan-session", session_id="TOA-2", start=date(2018, 5, 14), end=date(2018, 5, 18))
     planned.do("grant-role", "director", person_id="facilitator", role="assessor")
-    planned.do("assign-assessor", "manager", session_id="TOA-2", person_id="facilitator")
     planned.do("nominate-candidate", "registrar", **{**NOMINATION, "session_id": "TOA-2"})
+    against = may_not_score("facilitator", planned.read().candidacy("c-2"), planned.read())
+    assert against is not None
+    assert against.code == "separation-period"
+    assert may_not_score("assessor1", planned.read().candidacy("c-2"), planned.read()) is None
+    planned.do("assign-assessor", "manager", session_id="TOA-2", person_id="facilitator")
     planned.do("decide-eligibility", "panel1", "panel2", candidacy_id="c-2", findings=findings(*CRITERIA))
     planned.at(2018, 5, 15)
     again = {**sheet(), "candidacy_id": "c-2"}

@@ -1,0 +1,178 @@
+"""Certifications: what each is today, its past, and what can be done with it."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from api.console.application import Console
+from api.console.commands.words import TITLES
+from api.console.forms.record import Record
+from api.console.workshops.filed import why_not
+from api.words import event_in_words
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.decisions import require
+from ledger.domain.decisions.acting import Act
+from ledger.domain.months import add_months
+from ledger.domain.record import ROLE_LABELS, Event, Fact, Role, Signer, Stream
+from ledger.domain.refusal import Refused
+from ledger.domain.scope import scope_on
+from ledger.domain.standing import Status
+from ledger.domain.states.certification import Certification
+from ledger.domain.subjects import BY_COMMAND_NAME
+from ledger.likeness import parts_of, words_of
+from ledger.reading import Draft
+from ledger.words import LANGUAGES, Language, Words
+
+PAGE = 100  # certifications on one page
+
+
+class Line(NamedTuple):
+    """A certification in the list."""
+
+    id: str
+    name: str
+    number: str
+    status: Status
+    label: Words
+    expires_on: date | None
+    session_id: str
+
+
+class Deed(NamedTuple):
+    """Something that can be done: the address of its form, and who signs."""
+
+    title: Words
+    address: str
+    who: Words
+
+
+class Past(NamedTuple):
+    """An event of the past of a certification: when it was recorded, what it says, and who signed it in which role."""
+
+    day: date
+    says: str
+    by: tuple[tuple[str, Words], ...]
+
+
+class One(NamedTuple):
+    """A certification with its past; ``bar`` says why whoever looks may not decide on it."""
+
+    line: Line
+    certification: Certification
+    scope: tuple[tuple[Words, bool], ...]
+    past: tuple[Past, ...]
+    deeds: tuple[Deed, ...]
+    bar: Words | None
+
+
+def certifications(record: Record, today: date, words: str, status: str) -> list[Line]:
+    """Return what was granted, by name: those of a status, in whose name or number each word begins one."""
+    read, wanted = record.read, parts_of(words)
+    found = [read.certification(one) for one in record.ids_of("certification")]
+    granted = [one for one in found if one.grant is not None and status in ("", one.standing.on(today))]
+    lines = _lines(granted, record, today)
+    matching = [one for one in lines if _has(one, wanted)]
+    return sorted(matching, key=lambda one: (one.name.casefold(), one.id))
+
+
+def one_of(console: Console, record: Record, certification_id: str, person: str, language: Language) -> One:
+    """Return a certification. Raises ``Refused`` for one that was not granted, and in one's own case."""
+    ledger, read = console.office.ledger, record.read
+    certification, grant = require.granted(certification_id, read)
+    if read.is_among(person, [grant.person_id]):
+        raise Refused("own-case", person=person)
+    today = ledger.now().date()
+    (line,) = _lines([certification], record, today)
+    version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
+    held = scope_on(certification.scopes, today)
+    return One(
+        line,
+        certification,
+        tuple((Words(c.name_en, c.name_fr), c.id in held) for c in version.competencies),
+        past_of(console, record, Stream("certification", certification_id), language),
+        tuple(_deeds(certification, today, version.renewal_window_months, {c.id for c in version.competencies})),
+        _bar(certification_id, person, record, Act((Signer(person, Role.DECISION_AUTHORITY),), ledger.now())),
+    )
+
+
+def past_of(console: Console, record: Record, stream: Stream, language: Language) -> tuple[Past, ...]:
+    """Return every event of a stream in words, the latest first."""
+    events: list[Event[Fact]] = [signed.event for signed in console.office.ledger.signed_events(stream)]
+    people = {record.read.one(signer.person) for event in events for signer in event.by}
+    names = record.names(people)
+    return tuple(
+        Past(
+            event.time.date(),
+            event_in_words(event, language, record.read),
+            tuple((names.get(record.read.one(s.person), s.person), ROLE_LABELS[s.role]) for s in event.by),
+        )
+        for event in reversed(events)
+    )
+
+
+def _lines(found: Iterable[Certification], record: Record, today: date) -> list[Line]:
+    grants = [(one, one.grant) for one in found if one.grant is not None]
+    names = record.names({record.read.one(grant.person_id) for _, grant in grants})
+    return [
+        Line(
+            one.certification_id,
+            names.get(record.read.one(grant.person_id), grant.person_id),
+            one.number,
+            status := one.standing.on(today),
+            STATUS_LABELS[CertificateStatus(status)],
+            one.standing.expires_on,
+            grant.session_id,
+        )
+        for one, grant in grants
+    ]
+
+
+def _has(line: Line, wanted: list[str]) -> bool:
+    own = words_of(f"{line.name} {line.number} {line.session_id}")
+    return all(any(word.startswith(part) for word in own) for part in wanted)
+
+
+def _deeds(one: Certification, today: date, window: int, competencies: set[str]) -> Iterable[Deed]:
+    """Yield what the standing of today allows. What else the rules ask for, they say when it is filed."""
+    status, expires_on = one.standing.on(today), one.standing.expires_on
+    at = {"certification_id": one.certification_id}
+    dated = {**at, "effective_from": max(today, one.standing.effective_from or today).isoformat()}
+    in_force = status in (Status.VALID, Status.NOT_YET_VALID, Status.SUSPENDED)
+    if status in (Status.VALID, Status.NOT_YET_VALID):
+        yield _deed("suspend-certification", dated)
+    if status is Status.SUSPENDED:
+        yield _deed("lift-suspension", dated)
+    if status is Status.VALID and expires_on is not None and today >= add_months(expires_on, -window):
+        yield _deed("renew-certification", at)
+    if in_force:
+        scope = one.scopes[-1][1]
+        if len(scope) > 1:
+            yield _deed("reduce-scope", dated)
+        if competencies - scope:
+            yield _deed("extend-scope", dated)
+    if status is not Status.WITHDRAWN and one.standing.withdrawn_from is None:
+        if one.issues:
+            yield _deed("reissue-certificate", at)
+        last = dated if expires_on is None or today <= expires_on else {**at, "effective_from": expires_on.isoformat()}
+        yield _deed("withdraw-certification", last)
+
+
+def _deed(command: str, given: dict[str, str]) -> Deed:
+    row = BY_COMMAND_NAME[command]
+    seats = [ROLE_LABELS[role] for role in dict.fromkeys(row.seats)]
+    count = "" if len(row.seats) == 1 else f"{len(row.seats)}\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN} "
+    who = Words(*(f"{count}{', '.join(seat.into(language) for seat in seats)}" for language in LANGUAGES))
+    return Deed(TITLES[command], f"/console/commands/{command}?{urlencode(given)}", who)
+
+
+def _bar(certification_id: str, person: str, record: Record, act: Act) -> Words | None:
+    """Return why this person may not decide, although they hold the role; None when nothing bars them."""
+    read: Draft = record.read
+    if Role.DECISION_AUTHORITY not in read.officer(person).roles:
+        return None
+    try:
+        require.independent(act, read.candidacy(certification_id), read)
+    except Refused as refused:
+        return why_not(refused, record.names([person]))
+    return None

@@ -1,0 +1,59 @@
+"""Filing what a page of a workshop sent: all of it or nothing, and once however often it is sent."""
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+from fastapi import Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from api.console.application import console_of, visitor_of
+from api.console.routing import PREFIX
+from api.problems import WrongInput
+from api.secretariat.filing import file_together
+from api.secretariat.proposals import Proposal
+from api.words.failures import failure_in_words
+from ledger.domain.refusal import Refused
+from ledger.errors import LedgerError
+from ledger.words import Words, sentence
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_PEOPLE = ("person", "assessor")  # the fields of refusals that hold a person id
+
+
+def new_key() -> str:
+    """Return a key for a form that is about to be shown: what is sent under it is filed once."""
+    return secrets.token_urlsafe(16)
+
+
+def key_in(form: FormData) -> str:
+    """Return the key of a form. Raises ``WrongInput``."""
+    key = str(form.get("key", ""))
+    if not _KEY.fullmatch(key):
+        raise WrongInput("key", "expected the form of a page", "un formulaire issu d’une page est attendu")
+    return key
+
+
+def file_form(request: Request, form: FormData, make: Callable[[], Sequence[Proposal]]) -> list[int]:
+    """File what a form asks for, and return the numbers. Raises as :func:`file_together` and ``make`` do."""
+    office, visitor = console_of(request).office, visitor_of(request)
+    asked = msgspec.json.encode([request.url.path, sorted((name, str(text)) for name, text in form.multi_items())])
+    return file_together(office.inbox, office.ledger, visitor.officer, make, key_in(form), asked)
+
+
+def filed(request: Request, numbers: Iterable[int], otherwise: str) -> Response:
+    """Lead to where the visitor signs what was filed, or ``otherwise`` elsewhere: others sign it."""
+    inbox, person = console_of(request).office.inbox, visitor_of(request).person
+    mine = {item.number for item in inbox.waiting(person)}
+    query = "&".join(f"n={number}" for number in numbers if number in mine)
+    return RedirectResponse(f"{PREFIX}/review?{query}" if query else otherwise, 303)
+
+
+def why_not(error: Refused | LedgerError, names: Mapping[str, str]) -> Words:
+    """Return a refusal in words, with people by name."""
+    if isinstance(error, Refused):
+        named = {f: names[str(error.fields[f])] for f in _PEOPLE if str(error.fields.get(f)) in names}
+        error = type(error)(error.code, **{**error.fields, **named})
+    return sentence(*failure_in_words(error))

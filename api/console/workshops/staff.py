@@ -1,0 +1,65 @@
+"""The people of a workshop: who is assigned, who can be, and what would then stand in their way."""
+
+from typing import NamedTuple
+
+from api.console.forms.record import Record, territory
+from api.console.workshops.filed import why_not
+from api.console.workshops.standing import Workshop
+from ledger.domain.decisions import require
+from ledger.domain.decisions.assessment import may_not_score
+from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
+from ledger.words import Words
+
+ASSIGNING = {Role.FACILITATOR: "assign-facilitator", Role.ASSESSOR: "assign-assessor"}
+UNKNOWN_HOME = Words("Administration not recorded.", "Administration non enregistrée.")
+AS_TRAINER = Words(
+    "Trains every candidate: cannot moderate or decide here.",
+    "Forme toutes les personnes candidates\N{NO-BREAK SPACE}: ne peut ni modérer ni décider ici.",
+)
+
+
+class Member(NamedTuple):
+    """Somebody who is assigned, or could be. ``warnings`` say whom they could not score, and why."""
+
+    person: str
+    name: str
+    home: Words
+    role: Role
+    is_assigned: bool
+    warnings: tuple[tuple[str, Words], ...]  # of a candidate by name, or of none
+    why_not: Words | None = None
+
+
+def staff(workshop: Workshop, record: Record) -> list[Member]:
+    """Return who is assigned, facilitators first, then who holds such a role and is not."""
+    session, found = workshop.session, list[Member]()
+    for role, assigned in ((Role.FACILITATOR, session.facilitators), (Role.ASSESSOR, session.assessors)):
+        found += [_member(one, role, workshop, is_assigned=True) for one in assigned]
+    if not session.closed:
+        taken = session.facilitators | session.assessors
+        for role in ASSIGNING:
+            free = [one for one in record.holders(role) if not workshop.read.is_among(one, taken)]
+            found += [_member(one, role, workshop, is_assigned=False) for one in free]
+    return sorted(found, key=lambda one: (not one.is_assigned, one.role is Role.ASSESSOR, one.name.casefold()))
+
+
+def _member(person: str, role: Role, workshop: Workshop, *, is_assigned: bool) -> Member:
+    read, names = workshop.read, workshop.names
+    homes = sorted({e.administration_id for one in read.ids_of(person) for e in read.person(one).employments[-1:]})
+    places = list(map(territory, homes))
+    home = Words(", ".join(p.en for p in places), ", ".join(p.fr for p in places)) if places else UNKNOWN_HOME
+    refused = None
+    try:
+        require.no_candidate(person, workshop.id, read)
+    except Refused as refusal:
+        refused = why_not(refusal, names)
+    warnings: list[tuple[str, Words]] = []
+    if role is Role.FACILITATOR and read.officer(person).roles & {Role.MODERATOR, Role.DECISION_AUTHORITY}:
+        warnings.append(("", AS_TRAINER))
+    if role is Role.ASSESSOR and refused is None:
+        for one in workshop.candidates:
+            against = None if one.candidacy.ended else may_not_score(person, one.candidacy, read)
+            if against is not None:
+                warnings.append((one.name, why_not(against, names)))
+    return Member(person, names[person], home, role, is_assigned, tuple(warnings), refused)

@@ -1,0 +1,262 @@
+"""Where the candidates of a workshop stand, and what is next: read from the record, never stored.
+
+No level of a sealed sheet is looked at here: of a sheet that is not revealed, only that it is in.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from api.console.forms.record import Record, territory
+from ledger.domain.decisions import require
+from ledger.domain.decisions.assessment import may_not_score
+from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.domain.record import Role
+from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.states.certification import Certification
+from ledger.domain.states.session import Session
+from ledger.reading import Draft
+from ledger.words import Words
+
+
+class Stage(StrEnum):
+    """How far a candidate has come."""
+
+    NOMINATED = "nominated"
+    NOT_SELECTED = "not-selected"
+    WITHDRAWN = "withdrawn"
+    SELECTED = "selected"
+    SCORING = "scoring"
+    SCORED = "scored"
+    REVEALED = "revealed"
+    ASSESSED = "assessed"
+    RANKED = "ranked"
+    GRANTED = "granted"
+    DENIED = "denied"
+    CERTIFIED = "certified"
+
+
+STAGES: dict[Stage, Words] = {
+    Stage.NOMINATED: Words("Nominated", "Désignation enregistrée"),
+    Stage.NOT_SELECTED: Words("Not selected", "Non-sélection"),
+    Stage.WITHDRAWN: Words("Withdrawn", "Candidature retirée"),
+    Stage.SELECTED: Words("Selected", "Sélection confirmée"),
+    Stage.SCORING: Words("Being scored", "Évaluation en cours"),
+    Stage.SCORED: Words("All sheets in, sealed", "Fiches toutes soumises, sous scellé"),
+    Stage.REVEALED: Words("Sheets revealed", "Fiches dévoilées"),
+    Stage.ASSESSED: Words("Outcome computed", "Résultat calculé"),
+    Stage.RANKED: Words("Ranked", "Classement calculé"),
+    Stage.GRANTED: Words("Certification granted", "Certification accordée"),
+    Stage.DENIED: Words("Certification refused", "Certification refusée"),
+    Stage.CERTIFIED: Words("Certificate issued", "Certificat délivré"),
+}
+
+
+class Step(NamedTuple):
+    """Something to be done, by whoever holds a role, on a page of the workshop; ``path`` comes after its address."""
+
+    says: Words
+    role: Role
+    path: str
+
+
+ASSIGN = Step(Words("Assign facilitators and assessors", "Affecter l’animation et l’évaluation"),
+              Role.PROGRAMME_MANAGER, "#people")  # fmt: skip
+NOMINATE = Step(Words("Record nominations", "Enregistrer les désignations"), Role.REGISTRAR, "/nominate")
+SELECT = Step(Words("Decide on the selection", "Décider de la sélection"), Role.SELECTION_PANEL, "/selection")
+SCORE = Step(Words("Hand in score sheets", "Soumettre les fiches d’évaluation"), Role.ASSESSOR, "/sheets")
+REVEAL = Step(Words("Reveal the score sheets", "Dévoiler les fiches d’évaluation"), Role.REGISTRAR, "/sheets")
+CLOSE = Step(Words("Close the workshop", "Clôturer l’atelier"), Role.PROGRAMME_MANAGER, "/ranking")
+COMPUTE = Step(Words("Compute outcomes and ranking", "Calculer les résultats et le classement"),
+               Role.REGISTRAR, "/ranking")  # fmt: skip
+DECIDE = Step(Words("Decide on certification", "Décider de la certification"), Role.DECISION_AUTHORITY, "/memo")
+ISSUE = Step(Words("Issue the certificate", "Délivrer le certificat"), Role.REGISTRAR, "/memo")
+
+
+class Candidate(NamedTuple):
+    """A candidate with what is recorded of them. ``sheets`` are in, of ``expected`` by whoever may score them."""
+
+    candidacy: Candidacy
+    certification: Certification
+    name: str
+    administration: Words
+    stage: Stage
+    sheets: int
+    expected: int
+
+    @property
+    def id(self) -> str:
+        return self.candidacy.candidacy_id
+
+    @property
+    def label(self) -> Words:
+        return STAGES[self.stage]
+
+
+class Workshop(NamedTuple):
+    """A workshop as the record has it now. ``names`` are those of its people, by person id."""
+
+    id: str
+    session: Session
+    version: SchemeVersionDrafted
+    candidates: tuple[Candidate, ...]
+    names: Mapping[str, str]
+    read: Draft
+    today: date
+
+    @classmethod
+    def of(cls, session_id: str, record: Record, today: date) -> Self:
+        """Raises ``Refused`` when there is no such workshop."""
+        read = record.read
+        session = require.session(session_id, read)
+        version = read.scheme_version(session)
+        found = read.candidacies_in(session_id)
+        people = {*_people(session, found), *record.officers()}
+        names = _Named(record.names({read.one(person) for person in people}), read)
+        candidates = tuple(_candidate(one, session, version, names, read) for one in found)
+        order = sorted(candidates, key=lambda c: (c.name.casefold(), c.id))
+        return cls(session_id, session, version, tuple(order), names, read, today)
+
+    @property
+    def attending(self) -> list[Candidate]:
+        return [one for one in self.candidates if one.candidacy.attends]
+
+    def at(self, *stages: Stage) -> list[Candidate]:
+        """Return the candidates at one of these stages."""
+        return [one for one in self.candidates if one.stage in stages]
+
+    def step_of(self, candidate: Candidate) -> Step | None:
+        """Return what is next for a candidate; None when nothing is."""
+        return _next(candidate.stage, self.session, self.today)
+
+    def steps(self) -> list[tuple[Step, int]]:
+        """Return what is next for the workshop, and for how many candidates; 0 for what is about the whole."""
+        return _steps(self.session, [c.stage for c in self.candidates], self.today)
+
+
+class Line(NamedTuple):
+    """A workshop in the list of all: how many candidates are at which stage, and what is next."""
+
+    id: str
+    session: Session
+    counts: tuple[tuple[Words, int], ...]
+    steps: tuple[tuple[Step, int], ...]
+
+
+def lines(ids: Iterable[str], read: Draft, today: date) -> list[Line]:
+    """Return all workshops, the latest first. Nobody is named."""
+    found = [_line(one, read, today) for one in ids]
+    return sorted(found, key=lambda line: (line.session.planned.start, line.id), reverse=True)
+
+
+def _line(session_id: str, read: Draft, today: date) -> Line:
+    session = read.session(session_id)
+    version = read.scheme_version(session)
+    stages = [_measured(one, session, version, read)[0] for one in read.candidacies_in(session_id)]
+    counts = tuple((STAGES[stage], stages.count(stage)) for stage in Stage if stage in stages)
+    return Line(session_id, session, counts, tuple(_steps(session, stages, today)))
+
+
+class _Named(dict[str, str]):
+    """Names by person id, whichever id a statement gives; of whom none is held, the id."""
+
+    def __init__(self, names: Mapping[str, str], read: Draft) -> None:
+        super().__init__(names)
+        self._read = read
+
+    def __missing__(self, person: str) -> str:
+        human = self._read.one(person)
+        return self[human] if human != person and human in self else person
+
+
+def _people(session: Session, candidacies: Iterable[Candidacy]) -> set[str]:
+    found = {*session.facilitators, *session.assessors}
+    for one in candidacies:
+        found |= {one.nominated.person_id} | one.scorers | one.moderators | {person for person, _ in one.exceptions}
+    return found
+
+
+def _candidate(
+    candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, names: Mapping[str, str], read: Draft
+) -> Candidate:
+    nomination = candidacy.nominated
+    stage, sheets, expected = _measured(candidacy, session, version, read)
+    return Candidate(
+        candidacy,
+        read.certification(candidacy.candidacy_id),
+        names[nomination.person_id],
+        territory(nomination.administration_id),
+        stage,
+        sheets,
+        expected,
+    )
+
+
+def _measured(
+    candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Draft
+) -> tuple[Stage, int, int]:
+    """Return the stage, and how many sheets are in of how many."""
+    sheets = len(candidacy.live_sheets)
+    if not candidacy.attends:
+        return _stage(candidacy, session, read, is_complete=False), sheets, sheets
+    scoring = sum(may_not_score(assessor, candidacy, read) is None for assessor in session.assessors)
+    asked = sum(bool(activity.competencies) for activity in version.activities)
+    expected = max(sheets, asked * max(scoring, version.assessors_per_cell))
+    return _stage(candidacy, session, read, is_complete=sheets >= expected), sheets, expected
+
+
+def _stage(candidacy: Candidacy, session: Session, read: Draft, *, is_complete: bool) -> Stage:
+    certification = read.certification(candidacy.candidacy_id)
+    if certification.decided:
+        return Stage.CERTIFIED if certification.issues else Stage.GRANTED if certification.grant else Stage.DENIED
+    if candidacy.withdrawn:
+        return Stage.WITHDRAWN
+    if candidacy.eligible is None:
+        return Stage.NOMINATED
+    if not candidacy.eligible:
+        return Stage.NOT_SELECTED
+    if session.selected is not None:
+        return Stage.RANKED
+    if candidacy.outcome is not None:
+        return Stage.ASSESSED
+    sheets = candidacy.live_sheets
+    if any(sheet.levels is None for sheet in sheets):
+        return Stage.SCORED if is_complete or session.closed else Stage.SCORING
+    if session.closed or (sheets and is_complete):
+        return Stage.REVEALED
+    return Stage.SCORING if sheets else Stage.SELECTED
+
+
+def _next(stage: Stage, session: Session, today: date) -> Step | None:
+    match stage:
+        case Stage.NOMINATED:
+            return SELECT
+        case Stage.SELECTED | Stage.SCORING if today >= session.planned.start:
+            return SCORE
+        case Stage.SCORED:
+            return REVEAL
+        case Stage.REVEALED | Stage.ASSESSED if session.closed:
+            return COMPUTE
+        case Stage.REVEALED if today >= session.planned.end:
+            return CLOSE
+        case Stage.RANKED:
+            return DECIDE
+        case Stage.GRANTED:
+            return ISSUE
+        case _:
+            return None
+
+
+def _steps(session: Session, stages: list[Stage], today: date) -> list[tuple[Step, int]]:
+    following = [_next(stage, session, today) for stage in stages]
+    found = [(step, following.count(step)) for step in dict.fromkeys(following) if step is not None]
+    if session.closed:
+        return found
+    if not (session.facilitators and session.assessors):
+        found.insert(0, (ASSIGN, 0))
+    if not stages:
+        found.append((NOMINATE, 0))
+    if today >= session.planned.end and stages and CLOSE not in following and Stage.NOMINATED not in stages:
+        found.append((CLOSE, 0))
+    return found

@@ -1,0 +1,67 @@
+"""What of a workshop waits for signatures: what it is, whom it is about, and who signs it. No value is shown."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from api.console.workshops.standing import Workshop
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import Waiting
+from api.words.vocabulary import CHOICES
+from ledger.domain.record import ROLE_LABELS, Signer
+from ledger.domain.subjects import BY_COMMAND
+from ledger.words import Words
+
+
+class Pending(NamedTuple):
+    """Something that waits; ``is_mine`` to sign, ``is_open`` to whoever looks: they signed or filed it, or sign it."""
+
+    number: int
+    title: Words
+    about: str
+    unsigned: tuple[tuple[str, Words], ...]
+    since: date
+    is_mine: bool
+    is_open: bool
+
+
+def pending(inbox: Inbox, workshop: Workshop, person: str) -> list[Pending]:
+    """Return what waits and is about a workshop or one of its candidates, in the order of filing."""
+    mine = {item.number for item in inbox.waiting(person)}
+    about = {workshop.id: "", **{one.id: one.name for one in workshop.candidates}}
+    return [
+        _pending(item, about[subject], workshop.names, person, mine)
+        for item in inbox.waiting()
+        if (subject := _subject(item, about)) is not None
+    ]
+
+
+def of_candidates(inbox: Inbox, workshop: Workshop, command: str) -> dict[str, Waiting]:
+    """Return what waits of one command, by candidacy."""
+    ids = {one.id for one in workshop.candidates}
+    waiting = [item for item in inbox.waiting() if item.proposal.name == command]
+    return {item.proposal.command.subject.id: item for item in waiting if item.proposal.command.subject.id in ids}
+
+
+def unsigned(item: Waiting) -> list[Signer]:
+    """Return who still has to sign."""
+    return [signer for signer in item.proposal.signers if signer.person not in item.signatures]
+
+
+def title_of(item: Waiting) -> Words:
+    """Return what a command asks for, without whom and what it is about."""
+    row = BY_COMMAND[type(item.proposal.command)]
+    return row.event_types[0].label if len(row.event_types) == 1 else CHOICES[row.name]
+
+
+def _subject(item: Waiting, about: Mapping[str, str]) -> str | None:
+    command = item.proposal.command
+    subjects = (command.subject.id, getattr(command, "session_id", ""))
+    return next((subject for subject in subjects if subject in about), None)
+
+
+def _pending(item: Waiting, about: str, names: Mapping[str, str], person: str, mine: Collection[int]) -> Pending:
+    signers = tuple((names[signer.person], ROLE_LABELS[signer.role]) for signer in unsigned(item))
+    since = datetime.fromtimestamp(item.filed, UTC).date()
+    is_open = person in item.people or item.filed_by == person
+    return Pending(item.number, title_of(item), about, signers, since, item.number in mine, is_open)

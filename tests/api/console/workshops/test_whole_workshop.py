@@ -148,8 +148,8 @@ def _score(walk: Walk) -> None:
     page = browser.get(HOME)
     assert "8 of 8" in page.text
     for one in world.read().candidacies_in(SESSION):
-        for sheet in one.live_sheets:
-            world.do("reveal-score-sheet", "registrar", candidacy_id=one.candidacy_id, sheet_id=sheet.sheet_id)
+        for each in one.live_sheets:
+            world.do("reveal-score-sheet", "registrar", candidacy_id=one.candidacy_id, sheet_id=each.sheet_id)
 
 
 def _rank(walk: Walk) -> None:

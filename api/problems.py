@@ -51,6 +51,8 @@ SECURITY_EVENTS = {
     "role-not-held": "role-refused",
     "signer-not-named": "role-refused",
     "signature-invalid": "statement-forged",
+    "passkey-challenge": "statement-forged",
+    "passkey-signature": "statement-forged",
     "signature-unknown-key": "statement-forged",
     "http-408": "limit-reached",
     "http-429": "limit-reached",

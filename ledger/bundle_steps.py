@@ -23,7 +23,8 @@ from ledger.domain.events.certification import (
     CertificationWithdrawnV1,
     Document,
 )
-from ledger.domain.events.office import FOUNDING, KeyRevoked
+from ledger.domain.events.office import FOUNDING, KeyRevoked, credentials_of
+from ledger.domain.events.passkeys import PASSKEY_POLICY
 from ledger.domain.events.persons import full_name
 from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.refusal import Refused
@@ -136,8 +137,10 @@ def completeness(case: Case) -> Found:
             raise Unverifiable("version-gap", f"{stream}: what comes before version {event.version} is left out")
         held[stream] = event.version
         case.events.append(event)
-    signers = {Stream("officer", signer.person) for event in case.events for signer in event.by}
-    if held != heads.versions or not signers <= set(held):
+    needed = {Stream("officer", signer.person) for event in case.events for signer in event.by}
+    if any(credentials_of(event.facts) for event in case.events):
+        needed.add(PASSKEY_POLICY)  # even where nothing is in it: only the log can say so
+    if held != heads.versions or not needed <= set(held):
         raise Unverifiable("statements-left-out", "the bundle lacks statements that the log lists")
     if sum(stream.kind == "certification" for stream in held) != 1:
         raise Unverifiable("statements-unexpected", "statements: expected those of one certification")
@@ -150,7 +153,7 @@ def completeness(case: Case) -> Found:
 def _decoded(envelope: bytes, origin: str) -> Event[Fact]:
     event = decode_payload(open_envelope(envelope).payload)
     kind = KIND_OF[type(event.facts)]
-    if event.ledger != origin or kind not in ("ledger", "officer", "certification"):
+    if event.ledger != origin or kind not in ("ledger", "passkeys", "officer", "certification"):
         raise Unverifiable("statements-unexpected", f"{event.type} of {event.ledger} does not belong in the bundle")
     return event
 
@@ -166,8 +169,9 @@ def signatures(case: Case) -> Found:
             except Refused as refused:
                 raise Unverifiable(refused.code, f"{where}: {refused}") from None
         for signer, signature in match_signatures(envelope, event):
-            if not claim_of(included.index, signer, signature, message, event, case.read).holds():
-                raise Unverifiable("signature-invalid", f"{where}: the signature of {signer.person} does not hold")
+            wrong = claim_of(included.index, signer, signature, message, event, case.read).fault()
+            if wrong is not None:
+                raise Unverifiable(wrong.code, f"{where}: {wrong}", wrong.fr)
             people.add(signer.person)
             case.signed_with.append((signature.keyid, event.time))
         case.read.add(event)

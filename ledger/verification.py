@@ -13,7 +13,8 @@
 11. Witnesses have cosigned the checkpoint, as the policy of the trust root asks.
 12. The log's statement is recent, and so are the witnesses' cosignatures: a log can sign fresh heads over an old tree.
 
-What is not a bundle (1), or comes from another log (2), cannot be checked. Any other failure in 2 to 8, or in 11,
+What is not a bundle (1), or comes from another log (2), cannot be checked, nor can a passkey's signature of a later
+version of this program (6). Any other failure in 2 to 8, or in 11,
 means: not authentic, and what follows is not checked. A key in doubt (9), a day to come (10) and an old statement (12)
 leave open what was asked, so it was not checked either. What no bundle can show is left to the audit of the whole
 ledger (scores, selection, separation of duties) and to other people's copies of the log (that it shows everyone the
@@ -28,6 +29,7 @@ import msgspec
 from ledger import bundle_steps as steps
 from ledger.domain.certificate_status import CertificateStatus
 from ledger.errors import Unverifiable
+from ledger.signing.passkey_faults import LATER_VERSION
 from ledger.trust import TrustRoot
 from ledger.verdict import (
     NOT_CHECKED,
@@ -43,6 +45,7 @@ from ledger.verdict import (
 from ledger.words import Words, sentence
 
 RECENT = timedelta(days=7)  # how old a statement of status may be, unless the caller says otherwise
+UNKNOWN = (steps.OF_ANOTHER_LOG, *LATER_VERSION)  # none of them says that something is false
 FINAL = (CertificateStatus.WITHDRAWN, CertificateStatus.SUPERSEDED)  # no later entry changes it
 
 
@@ -61,7 +64,7 @@ def verify_bundle(
             except Exception as error:  # noqa: BLE001 - whatever was signed by those who may, in no order that makes sense
                 code = error.code if isinstance(error, Unverifiable) else "malformed"
                 detail = failure(step.failed, code, error)
-                if step.check is steps.bundle_format or code == steps.OF_ANOTHER_LOG:
+                if step.check is steps.bundle_format or code in UNKNOWN:
                     ended = Verdict.NOT_CHECKED, sentence(*reason(step.failed, error))
                 else:
                     ended, result = (Verdict.NOT_AUTHENTIC, proved_false(step.failed)), CheckResult.FAILED

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of
+from api.cli.language import in_language
 from api.cli.opening import opened, require_empty
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from api.secretariat.proposals import split_name
 from api.secretariat.recording import record_with_keys
 from ledger.domain.form import SEALED_FORMS, TEXT_FORMS, Form
-from ledger.domain.record import Role
+from ledger.domain.record import OfficerKey, Passkey, Role
 from ledger.files import expecting, read_text
 from ledger.log.cosignature import MAX_NAME_BYTES, is_cosigner_name
 from ledger.log.policy import MAX_POLICY_BYTES, Policy
@@ -128,5 +129,14 @@ def list_keys(folder: Folder = FOLDER) -> None:
         read = ledger.read()
         for person in ledger.people():
             officer = read.officer(person)
-            for key_id in officer.keys:
-                out.print(f"{key_id}  {person}  {', '.join(sorted(officer.roles))}")
+            for key_id, key in officer.keys.items():
+                out.print(f"{key_id}  {person}  {', '.join(sorted(officer.roles))}{_kind(key)}")
+
+
+def _kind(key: OfficerKey) -> str:
+    """Return what a passkey is, after what is said of every key."""
+    if not isinstance(key, Passkey):
+        return ""
+    if key.is_backup_eligible:
+        return in_language(f"  synced passkey, {key.rp_id}", f"  clé d’accès synchronisée, {key.rp_id}")
+    return in_language(f"  passkey of one device, {key.rp_id}", f"  clé d’accès d’un seul appareil, {key.rp_id}")

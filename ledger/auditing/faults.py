@@ -11,15 +11,16 @@ import msgspec
 
 from ledger.auditing.report import AuditFinding, Consequences
 from ledger.domain.record import Stream
+from ledger.signing.passkey_faults import FAULTS, LATER_VERSION
 
 EVERYTHING = "*"  # an entry was lost that may have belonged to any stream
 INDEX = "*index"  # who is whose candidate, and whose keys are whose: read across streams
 SCHEMA = "*schema"  # the form of the tables
 VAULT = "*vault"  # which values entries name
 INDEXED = ("candidacy", "officer", "ledger")
-NEWER = ("wire-name-unknown",)  # says that a later version of this program recorded the entry: its hash is right
+NEWER = ("wire-name-unknown", *LATER_VERSION)  # a later version of this program recorded the entry: its hash is right
 # Nothing excuses a signature that does not hold: what else is wrong with that entry follows from it.
-SIGNATURES = ("signature-invalid", "signature-unknown-key")
+SIGNATURES = ("signature-invalid", "signature-unknown-key", *(code for code in FAULTS if code not in LATER_VERSION))
 
 
 class Fault(msgspec.Struct, eq=False):

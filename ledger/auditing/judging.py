@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.auditing.credentials import wrong_with
 from ledger.auditing.displaced import ENTRIES
 from ledger.auditing.faults import INDEX, NEWER, SCHEMA, SIGNATURES, Fault, as_findings, spoiled_with
 from ledger.auditing.hindsight import Asking, Hindsight, tell_otherwise
@@ -353,6 +354,9 @@ class Judge:
 
     def _rules(self, position: int, event: Event[Fact], read: Draft) -> None:
         facts = event.facts
+        if (wrong := wrong_with(facts, read)) is not None:
+            self.add(wrong[0], position, wrong[1])
+            return
         if isinstance(facts, AnyFounding):
             return  # what it establishes is in the trust root
         if isinstance(facts, ScoreSheetRevealed):

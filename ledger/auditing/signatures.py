@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Self
 
-from ledger.auditing.faults import Fault, spoiled_with
+from ledger.auditing.faults import NEWER, Fault, spoiled_with
 from ledger.signing.second_process import SecondProcess
 from ledger.signing.verifying import Claim
 
@@ -50,6 +50,7 @@ class Signatures:
     def _verified(self) -> None:
         entries = self._waiting.popleft()
         for claim in self._process.false():
-            entry, says = entries[claim.number], f"the signature of {claim.person} does not hold"
-            fault = Fault("signature-invalid", claim.number, says, spoils=spoiled_with(entry.stream))
-            self._late.append((entry.faults, fault))
+            entry, wrong = entries[claim.number], claim.fault()
+            assert wrong is not None  # the process that says so only says that others hold
+            spoils = frozenset[str]() if wrong.code in NEWER else spoiled_with(entry.stream)
+            self._late.append((entry.faults, Fault(wrong.code, claim.number, str(wrong), spoils=spoils)))

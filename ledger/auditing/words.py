@@ -1,5 +1,6 @@
 """What findings, checks and gaps of an audit are called: by their codes, which do not change with the wording."""
 
+from ledger.signing.passkey_faults import FAULTS
 from ledger.words import Words
 
 CHECKS: dict[str, Words] = {
@@ -88,6 +89,7 @@ WORDS: dict[str, Words] = {
         "signed with a key that was not in force: unknown, another person's, or revoked",
         "signé avec une clé qui n’était pas en vigueur : inconnue, d’une autre personne ou révoquée",
     ),
+    **FAULTS,  # of passkeys
     "key-compromised": Words(
         "a key is reported compromised: what it has signed since then is in doubt",
         "une clé est signalée comme compromise : ce qu’elle a signé depuis lors est douteux",

@@ -6,6 +6,7 @@ encoding that CTAP2 gives it. Only an attestation object is CBOR of many shapes:
 
 from collections.abc import Sequence
 from hashlib import sha256
+from io import BytesIO
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -130,8 +131,8 @@ def _authenticator_data(attestation_object: bytes) -> bytes:
     if len(attestation_object) > MAX_ATTESTATION:
         raise fault("passkey-attestation")
     try:
-        value = cbor2.loads(
-            attestation_object,
+        value = cbor2.load(
+            encoded := BytesIO(attestation_object),
             max_depth=MAX_DEPTH,
             allow_indefinite=False,
             allow_duplicate_keys=False,
@@ -140,7 +141,7 @@ def _authenticator_data(attestation_object: bytes) -> bytes:
     except (cbor2.CBORDecodeError, ValueError):
         raise fault("passkey-attestation") from None
     data = value.get("authData") if isinstance(value, dict) and value.keys() == {"fmt", "attStmt", "authData"} else None
-    if not isinstance(data, bytes):
+    if not isinstance(data, bytes) or encoded.read():  # the library stops at the end of the map
         raise fault("passkey-attestation")
     return data
 

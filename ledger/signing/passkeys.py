@@ -42,12 +42,16 @@ MAX_SIG_BYTES = (
 )
 _VERIFY: dict[str, Callable[[bytes, bytes, bytes], bool]] = {"Ed25519": verify_ed25519, "ES256": verify_es256}
 
+ALGORITHMS = frozenset(_VERIFY)
+
 
 def sign_challenge(origin: str, messages: Sequence[bytes]) -> bytes:
     """Return the challenge (32 bytes) of a gesture over statements, each as it is signed (DSSE), in order.
 
-    ``origin`` is the name of the log, here and in the two others.
+    ``origin`` is the name of the log, here and in the two others. Raises ValueError for none, or for too many.
     """
+    if not 1 <= len(messages) <= MOST_STATEMENTS:
+        raise ValueError(f"expected 1 to {MOST_STATEMENTS} statements, not {len(messages)}")
     edge, _ = RightEdge().append([leaf_hash(message) for message in messages])
     return _sign_challenge(origin, edge.size, edge.root())
 

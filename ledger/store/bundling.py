@@ -6,7 +6,8 @@ from msgspec import UNSET, UnsetType
 
 from ledger.bundle import Bundle, Included, Seen, is_of_certificate
 from ledger.domain.events.certification import CertificateContent
-from ledger.domain.events.office import FOUNDING
+from ledger.domain.events.office import FOUNDING, credentials_of
+from ledger.domain.events.passkeys import PASSKEY_POLICY
 from ledger.domain.record import Stream
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
@@ -21,7 +22,7 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
     versions: dict[Stream, int] = {}
     first: Seen | UnsetType = UNSET
     wanted = {FOUNDING, Stream("certification", certification_id)}
-    while wanted:  # those of the officers who signed, and of the officers who signed those
+    while wanted:  # those of the officers who signed, of the officers who signed those, and what is said of passkeys
         versions |= dict.fromkeys(wanted, 0)
         signers: set[Stream] = set()
         for index, envelope in ledger.statements(wanted, checkpoint.size):
@@ -31,6 +32,7 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
             if is_of_certificate(event.facts, number):
                 first = _first_seen(ledger, index, checkpoint.size)
             signers |= {Stream("officer", signer.person) for signer in event.by}
+            signers |= {PASSKEY_POLICY} if credentials_of(event.facts) else set()
         wanted = signers - versions.keys()
     indexes = sorted(envelopes)
     paths = ledger.tree.inclusions(indexes, checkpoint.size)

@@ -101,6 +101,17 @@ class PasskeyRecovered(Fact, frozen=True, kw_only=True):
     credential: Credential
 
 
+def credentials_of(fact: Fact) -> tuple[Credential, ...]:
+    """Return the credentials that a fact enrols."""
+    match fact:
+        case PasskeyRegistered() | PasskeyRecovered():
+            return (fact.credential,)
+        case LedgerFoundedV2():
+            return tuple(founder.key for founder in fact.founders if isinstance(founder.key, Credential))
+        case _:
+            return ()
+
+
 class KeyRevoked(Fact, frozen=True, kw_only=True):
     """Later signatures are refused; earlier ones dated after ``compromised_since`` are flagged.
 

@@ -8,7 +8,10 @@ import pytest
 from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.record import Stream
 from tests.commands import run
-from tests.support import World
+from tests.ledger.signed_with_passkeys import KEYS, held_with_passkeys, signed
+from tests.support import World, key_of
+
+__all__ = ["held_with_passkeys", "signed"]
 
 DEMO = Path(__file__).parents[3] / "api" / "demo_data" / "2017_brussels_pilot"
 ROLES = (
@@ -74,6 +77,14 @@ def test_a_key_is_made_listed_and_enrolled(founded: Path) -> None:
     assert "enrolled" in run(founded, *enrol, "keys/security-officer.key")
     assert "enrolled before" in run(founded, *enrol, "keys/security-officer.key", code=1)
     assert "does not hold" in run(founded, *enrol, "keys/moderator.key", code=1)
+
+
+def test_a_passkey_is_listed_as_one(signed: World) -> None:
+    listed = run(signed.ledger.folder.parent, "keys", "list").splitlines()
+    rows = {line.split()[0]: line.split("  ", 3)[3:] for line in listed}
+    assert rows[KEYS["decider1"].key_id] == ["passkey of one device, register.example.org"]
+    assert rows[KEYS["decider2"].key_id] == ["synced passkey, register.example.org"]
+    assert rows[key_of("decider1").key_id] == []
 
 
 def test_any_command_can_be_proposed(founded: Path) -> None:

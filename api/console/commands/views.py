@@ -1,5 +1,6 @@
 """Who can file which command, and what a statement would say if it were filed now."""
 
+from collections import Counter
 from typing import NamedTuple
 
 import msgspec
@@ -109,5 +110,10 @@ def note(form: Form, error: Refused | LedgerError) -> None:
 
 
 def _offer(row: CommandType, officer: Officer) -> Offered:
-    seats = Words(*(", ".join(ROLE_LABELS[role].into(language) for role in row.seats) for language in LANGUAGES))
-    return Offered(row.name, TITLES[row.name], seats, may_file(row, officer))
+    seats = Counter(row.seats).items()
+    who = Words(*(", ".join(_times(ROLE_LABELS[role].into(to), count) for role, count in seats) for to in LANGUAGES))
+    return Offered(row.name, TITLES[row.name], who, may_file(row, officer))
+
+
+def _times(role: str, count: int) -> str:
+    return role if count == 1 else f"{count} \N{MULTIPLICATION SIGN} {role}"

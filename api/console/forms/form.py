@@ -87,6 +87,14 @@ class Form:
             return all(map(self.is_asked, field.fields))
         return listing_of(field) is None or self._ids(field) is not None
 
+    @property
+    def has_rows_or_dependents(self) -> bool:
+        """Whether what one enters changes what can be entered elsewhere: then the page can be updated."""
+        listings = map(listing_of, self.fields)
+        return any(field.kind == "rows" for field in self.fields) or any(
+            one is not None and one.ids(self._record, Typed()) is None for one in listings
+        )
+
     def options(self, field: Field, path: str) -> Options:
         """Return what can be chosen in an input; what was given and is in no list is one of it."""
         listing, given = listing_of(field), self.typed.text(path)

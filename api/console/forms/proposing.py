@@ -1,4 +1,4 @@
-"""What a form proposes where nothing was entered: new ids, the next version, a row for each criterion."""
+"""What a form proposes where nothing was entered: new ids, the next version, a row for each criterion, and so on."""
 
 from api.console.forms.fields import Field, fields_of, seats_of
 from api.console.forms.lists import listing_of
@@ -33,6 +33,8 @@ def proposed(row: CommandType, typed: Typed, record: Record, person: str) -> Typ
 def _one(field: Field, typed: Typed, record: Record) -> str:
     if field.kind == "made":
         return new_id()
+    if len(field.codes) == 1 and field.is_required:
+        return field.codes[0]
     scheme_id = typed.text("scheme_id")
     if not scheme_id:
         return ""

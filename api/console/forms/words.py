@@ -23,7 +23,7 @@ def _same(text: str) -> Words:
 
 _DAY, _MOMENT, _KEY = _same("2026-03-01"), _same("2026-03-01T09:30"), _same("3f0c2ab09d3e77885a1b4c6d7e8f9012")
 _BASE64 = _same("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
-_ENGLISH, _FRENCH = Words("In English", "En anglais"), Words("In French", "En français")
+_ENGLISH, _FRENCH = Words("In English.", "En anglais."), Words("In French.", "En français.")
 _WITH_EFFECT = Words("Effective from", "Date d’effet")
 _SHORT_NAME = Words(
     "A short name that never changes: lower-case words joined by hyphens.",
@@ -84,7 +84,7 @@ SAID: dict[str, Said] = {
         Words("Three capital letters.", "Trois lettres majuscules."),
         _same("SEN"),
     ),
-    "name_en": Said(Words("English name", "Nom anglais"), _ENGLISH, Words("Practical skills", "Practical skills (EN)")),
+    "name_en": Said(Words("English name", "Nom anglais"), _ENGLISH, _same("Practical skills")),
     "name_fr": Said(Words("French name", "Nom français"), _FRENCH, _same("Compétences pratiques")),
     "region": Said(
         Words("Region", "Région"),
@@ -247,7 +247,7 @@ SAID: dict[str, Said] = {
     "anchor_en": Said(
         Words("English description", "Description en anglais"),
         Words("What a performance at this level looks like.", "Ce qui caractérise une prestation de ce niveau."),
-        Words("Works alone and explains why", "Works alone and explains why (EN)"),
+        _same("Works alone and explains why"),
     ),
     "anchor_fr": Said(
         Words("French description", "Description en français"),

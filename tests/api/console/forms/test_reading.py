@@ -194,6 +194,7 @@ def test_new_ids_are_made_and_the_next_version_and_code_are_proposed(moments: di
     drafted, planned = moments["approve-scheme-version"], moments["nominate-candidate"]
     version = Form(BY_COMMAND_NAME["draft-scheme-version"], Typed({"scheme_id": ("toa-pca-fr",)}), drafted.record())
     assert version.typed.text("version") == "1.1.0"
+    assert version.typed.text("decision_rule") == "mean-of-levels/v1"  # there is no other
     typed = Typed({"scheme_id": ("toa-pca-fr",), "start": ("2027-03-01",)})
     assert Form(BY_COMMAND_NAME["plan-session"], typed, planned.record()).typed.text("session_id") == "TOA-PCA-FR-2027"
     made = [Form(planned.row, Typed(), planned.record()).typed.text("candidacy_id") for _ in range(2)]

@@ -1,5 +1,6 @@
 """One form as a page shows it: what was entered, what can be chosen, and what is wrong at which input."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -163,8 +164,13 @@ class Form:
         return self._lists[field.key]
 
     def _labelled(self, field: Field, ids: list[str]) -> tuple[tuple[str, Words], ...]:
+        """Return what each is called; what is called the same has its id beside."""
         labels = {} if (listing := listing_of(field)) is None else listing.labels(self._record, self.typed, ids)
-        return tuple((one, labels[one]) for one in ids)
+        alike = Counter(labels.values())
+        return tuple(
+            (one, label if alike[label] == 1 else Words(*(f"{text}, {one}" for text in label)))
+            for one, label in ((one, labels[one]) for one in ids)
+        )
 
 
 def _has_words(label: Words, wanted: list[str]) -> bool:

@@ -232,6 +232,16 @@ def test_of_a_long_list_one_is_found_by_words(moments: dict[str, Moment], monkey
     assert found("exemple").errors["person_id"] == forms.MANY
 
 
+def test_people_of_one_name_and_administration_are_told_apart_by_their_ids(moments: dict[str, Moment]) -> None:
+    moment = moments["merge-persons"]
+    record = msgspec.structs.replace(moment.record(), named=lambda people: dict.fromkeys(people, "Awa Diallo"))
+    form = Form(moment.row, Typed(), record)
+    labels = dict(form.options(form.fields[0], "person_id").choices)
+    assert len(set(labels.values())) == len(labels)
+    assert labels["zoe"].en == "Awa Diallo, zoe"
+    assert labels["zoe2"].fr == "Awa Diallo, zoe2"
+
+
 def test_what_a_link_gives_and_no_list_has_can_be_chosen_and_is_left_to_the_rules(moments: dict[str, Moment]) -> None:
     moment = moments["decide-eligibility"]
     form = Form(moment.row, Typed({"candidacy_id": ("c-nobody",)}), moment.record())

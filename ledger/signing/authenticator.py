@@ -80,12 +80,14 @@ def read_client_data(data: bytes, kind: str) -> tuple[str, str]:
     ``kind`` is ``GET`` or ``CREATE``. The page must be no part of another origin's.
     """
     start = f'{{"type":"{kind}","challenge":"'.encode()
+    if len(data) > MAX_CLIENT_DATA:
+        raise fault("passkey-client-data")
     if not data.startswith(start):
         raise fault("passkey-type")
     challenge, _, rest = data[len(start) :].partition(b'"')
     before, _, rest = rest.partition(b'"origin":"')
     origin, _, rest = rest.partition(b'"')
-    if len(data) > MAX_CLIENT_DATA or before != b"," or not (challenge + origin).isascii():
+    if before != b"," or not (challenge + origin).isascii():
         raise fault("passkey-client-data")
     end = rest.removeprefix(b',"crossOrigin":false')
     if end == rest or end.startswith(b',"topOrigin"'):

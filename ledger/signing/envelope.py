@@ -14,7 +14,7 @@ MAX_ENTRY_BYTES = 65_535  # an entry bundle of c2sp.org/tlog-tiles gives each en
 
 
 class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``sig`` is raw Ed25519, 64 bytes, over the PAE; ``keyid`` is only a hint."""
+    """``sig`` over the PAE is raw Ed25519, 64 bytes, or that of a passkey; ``keyid`` is only a hint."""
 
     keyid: str
     sig: bytes

@@ -1,4 +1,4 @@
-"""Signatures by an algorithm: the one place that knows how each is verified, whatever kind of key made it."""
+"""Signatures by an algorithm: how each is verified, whatever made it but a passkey (:mod:`ledger.signing.passkeys`)."""
 
 from collections.abc import Callable
 

@@ -83,6 +83,41 @@ def test_what_passkeys_signed_is_recorded_audited_and_read_again(signed: World) 
     assert report.signatures > report.entries
 
 
+@pytest.mark.usefixtures("engine")
+def test_one_gesture_signs_statements_that_are_recorded_together(signed: World) -> None:
+    """Each envelope holds its own path: what is recorded without the others holds too."""
+    prepared = []
+    for name in ("zoe", "ida", "bob", "tom", "eve"):
+        command, disclosures = signed.command("register-person", person_id=name, details=names(name))
+        by = signed.signers(command, "registrar")
+        prepared.append((command, disclosures, signed.ledger.prepare(command, by, disclosures)))
+    made = KEYS["registrar"].sign(ORIGIN, [each.to_sign for _, _, each in prepared])
+    submissions = [
+        Submission(command, seal(each.payload, (signature,)), disclosures)
+        for (command, disclosures, each), signature in zip(prepared, made, strict=True)
+    ]
+    assert all(isinstance(answer, Receipt) for answer in signed.ledger.submit(submissions[1:]))
+    assert found_in(signed) == {}
+
+
+def test_a_passkey_signs_in_the_batch_that_enrols_it(signed: World) -> None:
+    """And none that was not enrolled."""
+    new, other = SoftKey("new"), SoftKey("other")
+    signed.passkeys["protection"] = new
+    enrolled = signed.submission(
+        "register-passkey", "security", "protection", person_id="protection", **new.registration
+    )
+    erasures = {}
+    for person, key in (("zoe", new), ("ida", other)):
+        signed.do("register-person", "registrar", person_id=person, details=names(person))
+        signed.passkeys["protection"] = key
+        asked = {"person_id": person, "basis_code": "request"}
+        erasures[person] = signed.submission("erase-personal-data", "protection", "security", **asked)
+    answers = signed.ledger.submit([enrolled, *erasures.values()])
+    assert [type(answer) for answer in answers] == [Receipt, Receipt, Unverifiable]
+    assert signed.read().person("zoe").erased
+
+
 def test_a_bundle_says_where_and_how_passkeys_count(signed: World) -> None:
     signed.do("allow-origin", rp_id=ELSEWHERE.rp_id, origin=ELSEWHERE.origin)
     bundle = bundle_of(signed)

@@ -169,17 +169,6 @@ def test_a_passkey_is_enrolled_and_signs(page: Page, site: Site, address: str) -
     assert holds(kept["privateKey"], answer)
 
 
-def test_two_officers_have_an_authenticator_each(browser: Browser, page: Page, site: Site, address: str) -> None:
-    first = Authenticator(page)
-    enrolled(page, site, address)
-    with visit(browser) as other:
-        second = Authenticator(other, synced=True)
-        enrolled(other, site, address)
-        kept = [credential for officer in (first, second) for credential in officer.credentials()]
-    assert len({credential["credentialId"] for credential in kept}) == 2
-    assert [credential["backupEligibility"] for credential in kept] == [False, True]
-
-
 @pytest.mark.parametrize(
     ("kind", "asked", "says"),
     [

@@ -27,6 +27,7 @@ from tests.ledger.test_scope_in_bundles import SCOPE_FAULTS, change_scope
 from tests.ledger.test_verification import FAULTS, GRANT, ISSUE, NUMBER, REWRITTEN, Operator, bundle_of
 from tests.scenario import SESSION
 from tests.support import World, key_of
+from tests.vectors.passkeys import bundled
 
 SECOND_KEY = MlDsaKey.from_seed(b"second".ljust(32, b"."))
 NORTH, SOUTH = Cosigner("north.example", key_of("north")), Cosigner("south.example", SECOND_KEY)
@@ -61,6 +62,7 @@ def vectors(folder: Path) -> Iterator[Vector]:
             _seen_first,
             _granted_again,
             _issued_again,
+            _signed_with_passkeys,
         )
     ):
         world = held.copy(folder / str(number))
@@ -210,6 +212,11 @@ def _witnessed(world: World) -> Iterator[Vector]:
     yield _vector(world, "a checkpoint with more", msgspec.structs.replace(bundle, checkpoint=extended))
     stranger = sign_checkpoint(checkpoint, key_of("stranger"))
     yield _vector(world, "a stranger's checkpoint", msgspec.structs.replace(bundle, checkpoint=stranger))
+
+
+def _signed_with_passkeys(world: World) -> Iterator[Vector]:
+    for name, bundle in bundled.bundles(world):
+        yield _vector(world, name, bundle)
 
 
 def _compromised(world: World) -> Iterator[Vector]:

@@ -35,10 +35,14 @@ COMMANDS: dict[str, Listed] = {
         "Créer un registre de personnes inventées, du nombre d’entrées voulu, pour mesurer.\n\n"
         "Dix années d’ateliers sont consignées sur une horloge simulée, chaque déclaration étant décidée, signée et "
         "vérifiée.")),
-    "init": Listed("office", Words(
-        "Found a ledger with its first officers.\n\nHand each key file to its officer, then delete it here.",
-        "Fonder un registre avec ses premiers responsables.\n\nRemettez chaque fichier de clé à la personne concernée, "
-        "puis supprimez-le ici.")),
+    "init": Listed("founding", Words(
+        "Found a ledger with its first officers.\n\n"
+        "Two links are printed, by which a director and a security officer make their passkeys and sign. With --keys, "
+        "six officers get key files instead: hand each to its officer, then delete it here.",
+        "Fonder un registre avec ses premiers responsables.\n\n"
+        "Deux liens sont affichés, par lesquels une personne de la direction et une personne responsable de la "
+        "sécurité créent leurs clés d’accès et signent. Avec --keys, six responsables reçoivent plutôt des fichiers "
+        "de clé : remettez chacun à la personne concernée, puis supprimez-le ici.")),
     "keys": Listed("office", Words(
         "Officers’ keys: create, enrol, list.",
         "Clés des responsables : créer, enregistrer, afficher.")),

@@ -9,8 +9,8 @@ from typing import Annotated
 from api import demo as demonstration
 from api.cli.common import Wrong, clock, command, end_of, err, option, out, say
 from api.cli.language import in_language
-from api.cli.listening import LOCAL, Host, Port, address, http_address, listening
-from api.cli.serving import PORT, serve_ledger
+from api.cli.listening import LOCAL, PORT, Host, Port, address, http_address, listening
+from api.cli.serving import serve_ledger
 from api.console.access.demonstrating import keys_of_demonstration
 from api.register import Register, Settings, is_demonstration
 from ledger.domain.standing import Status

@@ -21,7 +21,7 @@ Port = Annotated[
         max=65535,
     ),
 ]
-LOCAL = "127.0.0.1"
+LOCAL, PORT = "127.0.0.1", 8000
 
 
 def listening(host: str, port: int) -> socket.socket:

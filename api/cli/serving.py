@@ -11,7 +11,7 @@ from api.app import create_app
 from api.cli.common import FOLDER, Folder, Tsa, Wrong, clock, command, err, option, tell
 from api.cli.issuing import Sources
 from api.cli.language import in_language
-from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
+from api.cli.listening import LOCAL, PORT, Host, Port, address, listening, run_until_stopped
 from api.cli.opening import opened
 from api.clients.addresses import require_address
 from api.clients.timestamping import Authority
@@ -45,7 +45,6 @@ Peers = Annotated[
         envvar="PCA_LEDGER_PEERS",
     ),
 ]
-PORT = 8000
 
 
 @command("serve")

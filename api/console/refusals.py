@@ -40,6 +40,10 @@ class ConsoleRefusal(Refused):
             "somebody else must hold the role {role} to sign this enrolment",
             "une autre personne doit exercer la fonction {role} pour signer cet enregistrement",
         ),
+        "founding-signed": Words(
+            "somebody has signed already, with the passkeys as they are",
+            "la fondation est déjà signée par quelqu’un, avec les clés d’accès telles qu’elles sont",
+        ),
         "no-role": Words(
             "{person} holds no role: a director grants one first",
             "{person} n’exerce aucune fonction : la direction doit d’abord en attribuer une",

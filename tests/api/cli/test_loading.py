@@ -14,7 +14,7 @@ HEAVY = {
     "starlette", "uvicorn", "zxingcpp",
 }  # fmt: skip
 # Their subject is documents, or a server; and a table of all kinds of documents tells what is presented to `verify`.
-WITH_DOCUMENTS = {"auditing", "checking", "demonstrating", "issuing", "serving", "simulating", "witnessing"}
+WITH_DOCUMENTS = {"auditing", "checking", "demonstrating", "founding", "issuing", "serving", "simulating", "witnessing"}
 
 
 def test_a_command_loads_what_it_needs() -> None:

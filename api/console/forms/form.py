@@ -46,6 +46,8 @@ class Form:
         self.row, self.fields, self._person = row, (*fields_of(row), *seats_of(row)), person
         self.errors: dict[str, Words] = {}
         self._record, self._lists = record, dict[str, list[str] | None]()
+        # Of lists too long to be shown; those depend on nothing else that was entered.
+        self._searches = dict[tuple[str, str], tuple[tuple[str, Words], ...]]()
         self.typed = typed.only(field.name for field in self.fields)
         for field in self.fields:
             if field.kind == "choice" and not field.codes:
@@ -149,8 +151,10 @@ class Form:
 
     def _found(self, field: Field, given: str) -> tuple[tuple[str, Words], ...]:
         """Return what has a word that begins with each word that was given."""
-        wanted, every = parts_of(given), self._labelled(field, list(self._ids(field) or ()))
-        return tuple((one, label) for one, label in every if _has_words(label, wanted))
+        if (field.name, given) not in self._searches:
+            wanted, every = parts_of(given), self._labelled(field, list(self._ids(field) or ()))
+            self._searches[field.name, given] = tuple(found for found in every if _has_words(found[1], wanted))
+        return self._searches[field.name, given]
 
     def _take(self, typed: Typed) -> None:
         self.typed = typed
@@ -174,8 +178,13 @@ class Form:
 
 
 def _has_words(label: Words, wanted: list[str]) -> bool:
-    words = words_of(label.en) | words_of(label.fr)
-    return bool(wanted) and all(any(word.startswith(part) for word in words) for part in wanted)
+    """Whether each part that is wanted begins a word of a label; most labels do not even contain it."""
+    texts = " ".join(dict.fromkeys(label))
+    within = "".join(parts_of(texts))
+    if not wanted or not all(part in within for part in wanted):
+        return False
+    words = words_of(texts)
+    return all(any(word.startswith(part) for word in words) for part in wanted)
 
 
 def _inputs(field: Field, errors: Mapping[str, Words]) -> list[str]:

@@ -43,10 +43,13 @@ def list_notices(
 ) -> None:
     with opened(folder) as ledger:
         found = Outbox(ledger).listed(list(State) if everything else FIRST, person)
+        nowhere = ", ".join(People(ledger).officers_without_address())
     if not found:
         tell("no notice", "aucun avis")
     for notice in found:
         _show(notice)
+    if nowhere:
+        tell(f"officers without an address: {nowhere}", f"responsables sans adresse : {nowhere}")
 
 
 @command("notices preview", notices)

@@ -18,11 +18,12 @@ from eventsourcing.persistence import PersistenceError
 from api import logs
 from api.notices.causes import digests, expiries, of_entry
 from api.notices.facts import Gathering, NotNeeded, NotYet
-from api.notices.kinds import Notice, Sending, State, Wanted
+from api.notices.kinds import Notice, Sending, State
 from api.notices.letters import write
 from api.notices.messages import message
 from api.notices.outbox import Outbox, Place
 from api.notices.people import People, Recipient
+from api.notices.receipts import receipts
 from api.notices.settings import Address, Server
 from api.notices.smtp import Outcome, Session
 from api.register import Register
@@ -74,7 +75,7 @@ class Mailing:
         self._failure: tuple[Unreachable, datetime, timedelta] | None = None  # with until when to wait, and how long
 
     def deliver(self) -> bool:
-        """Queue and send what is due. Returns whether nothing waits; False also while another process does this.
+        """Queue and send what is due. Returns whether nothing is left; False also while another process does this.
 
         Raises ``LeaseLost`` when another process took over meanwhile, ``Unreachable`` while the server takes nothing.
         """
@@ -82,7 +83,7 @@ class Mailing:
         if tenure is None:
             return False
         self._work(tenure)
-        return not self.outbox.waiting()
+        return not self.outbox.left(self._now())
 
     @contextmanager
     def running(self, appends: Appends) -> Iterator[None]:
@@ -119,10 +120,13 @@ class Mailing:
             return
         while place.position < published and not self._stopped.is_set():
             stop = min(place.position + BATCH, published)
-            read, wanted = self._ledger.read(), list[Wanted]()
-            for entry in self._ledger.entries(place.position, stop):
-                found = of_entry(read_stored(entry.topic, entry.state).event, entry.id, read)
-                wanted += [] if found is None else [found]
+            entries = [
+                (one.id, read_stored(one.topic, one.state)) for one in self._ledger.entries(place.position, stop)
+            ]
+            read = self._ledger.read()
+            causes = (of_entry(signed.event, position, read) for position, signed in entries)
+            signed_by = receipts((position - 1, signed) for position, signed in entries)
+            wanted = [*filter(None, causes), *(one for one in signed_by if self._has_address(one.person_id))]
             place = Place(stop, place.day)
             self.outbox.queue(wanted, self._now(), place, tenure)
 
@@ -137,6 +141,10 @@ class Mailing:
             *digests(self._ledger, self._people, self._inbox, today),
         ]
         self.outbox.queue(wanted, now, Place(place.position, today.isoformat()), tenure)
+
+    def _has_address(self, person_id: str) -> bool:
+        recipient = self._people.recipient(person_id)
+        return recipient is not None and bool(recipient.address)
 
     def _budget(self) -> int:
         """Return how many may be sent now, so that there are not more in a minute than the server is to be given."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from api.notices.kinds import TO_DECIDE, WAITING, Kind, Notice, Sending, State, Wanted
@@ -20,13 +20,14 @@ from ledger.store.keystore.port import Destroyed, person
 from ledger.store.leases import Tenure, alone
 from ledger.store.ledger import Ledger
 from ledger.store.notice_tables import NOTICE_PLACE, NOTICES
-from ledger.store.port import Row
+from ledger.store.port import Cursor, Row
 from ledger.store.tables import among
 from ledger.store.vault import SEALED_VALUES
-from projections.entry import microseconds, moment
+from projections.entry import MICROSECOND, microseconds, moment
 
 ID_BYTES = 16  # random: whoever knows the id of a notice may report that it bounced
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
+GATHERED_FOR = timedelta(minutes=1)  # receipts: the statements of one gesture are recorded one after the other
 GIVEN_UP_AFTER = timedelta(days=5)  # RFC 5321, 4.5.4.1
 DOUBLINGS = 16  # more than are needed for the longest pause
 MOST_LISTED = 1000
@@ -69,8 +70,8 @@ class Outbox:
             held = {row.person_id for row in among(cursor, select(column).distinct(), column, people)}
             new = 0
             for at, one in enumerate(wanted, microseconds(now)):  # each a moment later: they are sent in this order
-                if one.person_id in held:
-                    new += len(cursor.run(_NEW.returning(_ROW.id), _row(one, at)))
+                if one.person_id in held and (left := _not_added(cursor, one)) is not None:
+                    new += len(cursor.run(_NEW.returning(_ROW.id), _row(left, at)))
             if place is not None:
                 put = insert(NOTICE_PLACE).on_conflict_do_update(
                     index_elements=["one"], set_={"position": place.position, "day": place.day}
@@ -82,6 +83,12 @@ class Outbox:
         """Return what is to be sent now, the oldest first."""
         rows = select(NOTICES).where(_WAITS, _ROW.again <= microseconds(now)).order_by(_ROW.queued, _ROW.id)
         return self._notices(self._database.run(rows.limit(most)))
+
+    def left(self, now: datetime) -> int:
+        """Return how many notices could not be sent yet; not those that are not ready."""
+        late = or_(_ROW.state == State.DEFERRED, and_(_ROW.state == State.QUEUED, _ROW.again <= microseconds(now)))
+        ((count,),) = self._database.run(select(func.count()).select_from(NOTICES).where(late))
+        return int(count)
 
     def waiting(self) -> int:
         """Return how many notices wait, also for their next attempt."""
@@ -210,6 +217,24 @@ class Outbox:
             return None
 
 
+def _not_added(cursor: Cursor, wanted: Wanted) -> Wanted | None:
+    """Add the leaves of a receipt to that of the same gesture, while it waits. Returns what is left to be queued."""
+    if wanted.kind is not Kind.RECEIPT:
+        return wanted
+    cause = or_(_ROW.cause == wanted.cause, _ROW.cause.startswith(f"{wanted.cause}/"))
+    same = cursor.run(select(NOTICES).where(_ROW.kind == wanted.kind, _ROW.person_id == wanted.person_id, cause))
+    known = {leaf for row in same for leaf in row.subject.split()}
+    new = [leaf for leaf in wanted.subject.split() if leaf not in known]
+    if not same or not new:
+        return None if same else wanted
+    for row in same:
+        if row.state == State.QUEUED:
+            added = " ".join([row.subject, *new])
+            cursor.run(update(NOTICES).where(_ROW.id == row.id).values(subject=added))
+            return None
+    return Wanted(wanted.kind, wanted.person_id, f"{wanted.cause}/{new[0]}", " ".join(new))
+
+
 def new_id() -> str:
     """Return a random id for a notice."""
     return secrets.token_hex(ID_BYTES)
@@ -227,5 +252,5 @@ def _row(wanted: Wanted, at: int) -> dict[str, object]:
         "queued": at,
         "changed": at,
         "attempts": 0,
-        "again": 0,
+        "again": at + GATHERED_FOR // MICROSECOND if wanted.kind is Kind.RECEIPT else 0,
     }

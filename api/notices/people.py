@@ -62,6 +62,12 @@ class People:
         }
         return Recipient(human.person_id, " ".join(full_name(details).split()), details.get("email", ""))
 
+    def officers_without_address(self) -> list[str]:
+        """Return the officers, by id, to whom no digest and no receipt can be sent."""
+        read = self._ledger.read()
+        officers = [one for one in self._ledger.people() if read.officer(one).roles]
+        return [one for one in officers if (found := self.recipient(one)) is not None and not found.address]
+
     def fails(self, recipient: Recipient) -> bool:
         """Whether what was sent to the address of a person was returned, and the address has not changed since."""
         bounced = self._outbox.listed([State.BOUNCED], recipient.person_id)

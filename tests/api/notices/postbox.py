@@ -78,18 +78,21 @@ class Postbox:
 
 
 @contextmanager
-def listening(tls: ssl.SSLContext | None = None, password: str = "", *, utf8: bool = True) -> Iterator[Postbox]:
+def listening(
+    tls: ssl.SSLContext | None = None, password: str = "", *, is_tls: bool = False, utf8: bool = True
+) -> Iterator[Postbox]:
+    """Listen in a thread: with TLS from the beginning if ``is_tls``, else by STARTTLS if there is a context."""
     postbox = Postbox()
 
     def authenticated(*found: Any) -> AuthResult:
         data: LoginPassword = found[-1]
-        return AuthResult(success=data.password == password.encode())
+        return AuthResult(success=data.password == password.encode(), handled=False)
 
     settings: dict[str, Any] = {"enable_SMTPUTF8": utf8, "hostname": "127.0.0.1", "port": 0}
     if tls is not None:
-        settings |= {"tls_context": tls, "require_starttls": True}
+        settings |= {"ssl_context": tls} if is_tls else {"tls_context": tls, "require_starttls": True}
     if password:
-        settings |= {"authenticator": authenticated, "auth_required": True}
+        settings |= {"authenticator": authenticated, "auth_required": True, "auth_require_tls": not is_tls}
     controller = _Controller(postbox, **settings)
     controller.start()
     postbox.port, postbox.sessions = controller.port, 0

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic, sleep
 
 import msgspec
 import pytest
 from sqlalchemy import select
 
+from api.notices.facts import Gathering
 from api.notices.kinds import State
 from api.notices.people import People
 from ledger.errors import Unfit, Unreachable
@@ -14,10 +17,12 @@ from ledger.store.leases import alone
 from ledger.store.notice_tables import NOTICE_CHOICES, NOTICES
 from tests.api.notices.conftest import BASE, Sending, address
 from tests.api.notices.postbox import Postbox
+from tests.issued import established_issuer, make_documents
 from tests.projections.test_changes import NUMBER
 from tests.scenario import value
 from tests.support import World
 
+__all__ = ["established_issuer"]
 Sends = Callable[[World], Sending]
 
 
@@ -333,3 +338,100 @@ def test_what_was_renewed_or_withdrawn_before_it_was_sent_expires_for_nobody(
     mailing.deliver()
     assert it.states() == {"expiry awa": State.NOT_NEEDED}
     assert postbox.mails == []
+
+
+def test_a_certificate_waits_for_its_documents_and_links_to_them(
+    established_issuer: World, sending: Sends, postbox: Postbox, tmp_path: Path
+) -> None:
+    world = established_issuer.copy(tmp_path / "issuer")
+    address(world, "awa", "awa@example.org")
+    it = sending(world)
+    it.begin(0)
+    mailing = it.by(postbox.server)
+    assert mailing.deliver(), "it is not ready"
+    assert "awa@example.org" not in postbox.recipients
+    make_documents(world)
+    world.now += timedelta(minutes=1)
+    assert mailing.deliver()
+    kept = world.ledger.documents.set_of(NUMBER)
+    assert kept is not None
+    (mail,) = postbox.mails
+    assert f"{BASE}/holder/{kept.token}\n" in mail.get_content().replace("\r\n", "\n")
+    world.ledger.close()
+
+
+def test_documents_that_cannot_be_made_keep_a_certificate_from_nobody(
+    established_issuer: World, sending: Sends, postbox: Postbox, tmp_path: Path
+) -> None:
+    world = established_issuer.copy(tmp_path / "issuer")
+    address(world, "awa", "awa@example.org")
+    it = sending(world)
+    it.begin(0)
+    mailing = it.by(postbox.server)
+    mailing.deliver()
+    world.now += timedelta(days=1)
+    mailing.deliver()
+    (mail,) = postbox.mails
+    assert "/holder/" not in mail.get_content()
+    assert NUMBER in mail.get_content()
+    world.ledger.close()
+
+
+def test_a_certificate_that_was_replaced_before_it_was_sent_is_sent_once(
+    addressed: World, sending: Sends, postbox: Postbox
+) -> None:
+    it = sending(addressed)
+    it.begin(0)
+    addressed.do("reissue-certificate", "registrar", certification_id="c-awa", reason_code="lost")
+    it.by(postbox.server).deliver()
+    assert sorted(postbox.recipients) == ["awa@example.org", "zoe@example.org"]
+    assert any("TOA-PCA-FR-2017-01.2-HNR" in subject for subject in postbox.subjects())
+
+
+def test_a_notice_that_cannot_be_written_keeps_no_other_from_being_sent(
+    addressed: World, sending: Sends, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = sending(addressed)
+    it.begin(0)
+    monkeypatch.setattr(Gathering, "_certificate", lambda *_: 1 // 0)
+    assert not it.by(postbox.server).deliver()
+    assert it.states() == {"certificate awa": State.DEFERRED, "refusal zoe": State.SENT}
+    monkeypatch.undo()
+    addressed.now += timedelta(minutes=5)
+    assert it.by(postbox.server).deliver()
+    assert len(postbox.mails) == 2
+
+
+def test_an_address_that_is_none_is_refused_without_asking_the_server(
+    addressed: World, sending: Sends, postbox: Postbox
+) -> None:
+    address(addressed, "awa", "a,b@example.org")
+    it = sending(addressed)
+    it.begin()
+    suspend(addressed)
+    it.by(postbox.server).deliver()
+    assert it.states() == {"suspension awa": State.REFUSED}
+    assert postbox.sessions == 0
+
+
+def test_a_process_that_serves_sends_within_moments_and_says_what_fails(
+    addressed: World, sending: Sends, postbox: Postbox
+) -> None:
+    it = sending(addressed)
+    it.begin()
+    postbox.to_mail, postbox.to_data = ["530 no"], [""]
+    with it.by(postbox.server).running(addressed.ledger.log.appends):
+        suspend(addressed)
+        wait_until(lambda: "SMTPSenderRefused 530" in it.troubles.get("notices", ""))
+        addressed.now += timedelta(minutes=1)
+        wait_until(lambda: it.troubles.get("notices", "").startswith("1 may have been sent or not"))
+        (notice,) = it.outbox.listed([State.UNKNOWN])
+        it.outbox.resend(notice.id, addressed.now)
+        wait_until(lambda: "notices" not in it.troubles and len(postbox.mails) == 1)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until = monotonic() + 60
+    while not is_so():
+        assert monotonic() < until
+        sleep(0.02)

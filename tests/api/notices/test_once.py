@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.notices.kinds import State
+from api.notices.kinds import Kind, State, Wanted
 from api.notices.outbox import Outbox
-from api.notices.receipts import receipt
 from ledger.store.leases import LIFE, NOTICES, LeaseLost
 from tests.api.notices.conftest import Sending
 from tests.api.notices.postbox import Postbox
@@ -61,7 +60,8 @@ def test_a_process_that_is_killed_while_it_sends_is_replaced_and_nothing_comes_t
     with ledgers_on("postgresql", tmp_path) as engine:
         world = with_addresses.copy(folder := tmp_path / "ledger")
         outbox = Outbox(world.ledger)
-        outbox.queue([receipt("decider1", [leaf]) for leaf in range(ALL)], world.now)
+        receipts = [Wanted(Kind.RECEIPT, "decider1", str(leaf), str(leaf)) for leaf in range(ALL)]
+        outbox.queue(receipts, world.now)
         senders = {name: started(engine, folder, name, postbox.port) for name in ("one.example", "two.example")}
 
         def kill() -> None:

@@ -11,6 +11,7 @@ from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
 from api.console.inbox.routes import inbox
 from api.console.workshops.routes import workshops
+from api.console.sheets.routes import sheets
 
 routers = (
     access,
@@ -19,4 +20,5 @@ routers = (
     inbox,
     workshops,
     certifications,
+    sheets,
 )

@@ -24,6 +24,7 @@ PASSKEYS = (
 class Shown(NamedTuple):
     """Whoever is signed in, as the pages name them, and the id of their session."""
 
+    person: str
     name: str
     session: str
 
@@ -51,7 +52,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     chosen, visitor, shown, menu = language_of(request), request.state.visitor, None, list[Entry]()
     if visitor is not None:
         name = name_of(visitor.person, console_of(request).office.ledger.read()) or visitor.person
-        shown = Shown(name, visitor.session.id)
+        shown = Shown(visitor.person, name, visitor.session.id)
         menu = [entry for entry in MENU if RULES[entry.route].allows(visitor.roles)]
     body = pages_of(request).render(
         f"console/{template}",

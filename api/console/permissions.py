@@ -106,5 +106,12 @@ RULES: dict[str, Rule] = {
     "workshops.issue": FILES,
     "certifications.list": RESULTS,
     "certifications.one": RESULTS,
+    "sheets.queue": _any(Role.ASSESSOR),
+    "sheets.save": _any(Role.ASSESSOR),
+    "sheets.sign": _any(Role.ASSESSOR),
+    "sheets.recuse": _any(Role.ASSESSOR),
+    "sheets.moderation": _any(Role.MODERATOR, Role.REGISTRAR, Role.PROGRAMME_MANAGER),
+    "sheets.reveal": _any(Role.REGISTRAR),
+    "sheets.moderate": _any(Role.MODERATOR),
 }
 """By the name of the route, which begins with its area. A test fails for a route without a rule, and a rule without."""

@@ -8,6 +8,7 @@ candidate: sheets that are all still sealed are set aside. What was revealed cou
 could choose by it.
 """
 
+from datetime import date
 from typing import ClassVar, Literal, cast
 
 import msgspec
@@ -91,15 +92,8 @@ def may_not_score(assessor: str, candidacy: Candidacy, read: Reader) -> Refused 
 
 def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fact:
     """An assessor of the workshop hands in sealed levels of one candidate in one activity."""
-    candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor = act.by[0].person
-    _require_may_score(assessor, candidacy, session, version, read)
-    if act.day < session.planned.start:
-        raise Refused("session-not-started", date=session.planned.start)
-    if session.closed:
-        raise Refused("session-closed", session=session.planned.session_id)
-    if candidacy.any_revealed:
-        raise Refused("sheets-revealed")
+    candidacy, _, version = require_may_submit(assessor, command.candidacy_id, act.day, read)
     if command.sheet_id in candidacy.sheets:
         raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
     if read.is_among(assessor, [s.assessor for s in candidacy.live_sheets if s.activity == command.activity]):
@@ -114,7 +108,7 @@ def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Fac
     sheet = _live_sheet(command.sheet_id, candidacy)
     if sheet.levels is not None:
         raise Refused("sheet-revealed", sheet=command.sheet_id)
-    missing = [] if session.closed else _missing(candidacy, session, version, read)
+    missing = [] if session.closed else missing_sheets(candidacy, session, version, read)
     if missing:
         raise Refused("sheets-missing", missing=", ".join(missing))
     levels, salt = _require_levels(Digest(LEVELS, sheet.commitment), sheet.activity, version, read)
@@ -128,7 +122,7 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
     sheet = _live_sheet(command.old_sheet_id, candidacy)
     if not read.is_among(assessor, [sheet.assessor]):
         raise Refused("not-your-sheet", sheet=command.old_sheet_id)
-    _require_may_score(assessor, candidacy, session, version, read)
+    require_may_score(assessor, candidacy, session, version, read)
     _require_may_moderate(moderator, candidacy, session, read)
     _require_no_outcome(candidacy)
     if command.sheet_id in candidacy.sheets:
@@ -168,8 +162,28 @@ def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Fact:
     if not session.closed:
         raise Refused("session-not-closed", session=session.planned.session_id)
     _require_revealed(candidacy.live_sheets)
+    return outcome_of(candidacy, version, read)
+
+
+def outcome_of(candidacy: Candidacy, version: SchemeVersionDrafted, read: Reader) -> facts.AssessmentOutcomeComputed:
+    """What the rule makes of the sheets that are revealed so far."""
     counting = {sheet.sheet_id: sheet for sheet in candidacy.counting(read.one)}
     return RULES[version.decision_rule](version, msgspec.structs.replace(candidacy, sheets=counting))
+
+
+def require_may_submit(
+    assessor: str, candidacy_id: str, day: date, read: Reader
+) -> tuple[Candidacy, Session, SchemeVersionDrafted]:
+    """Require an assessor who may score this candidate, on a day on which first sheets are taken."""
+    candidacy, session, version = _assessment(candidacy_id, read)
+    require_may_score(assessor, candidacy, session, version, read)
+    if day < session.planned.start:
+        raise Refused("session-not-started", date=session.planned.start)
+    if session.closed:
+        raise Refused("session-closed", session=session.planned.session_id)
+    if candidacy.any_revealed:
+        raise Refused("sheets-revealed")
+    return candidacy, session, version
 
 
 def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, SchemeVersionDrafted]:
@@ -178,7 +192,7 @@ def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, Sc
     return candidacy, session, read.scheme_version(session)
 
 
-def _require_may_score(
+def require_may_score(
     assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
 ) -> None:
     """Require an assessor of this workshop, of another administration, who neither trained this one nor is recused.
@@ -249,7 +263,7 @@ def _require_levels(
     return levels, sealed.salt
 
 
-def _missing(candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader) -> list[str]:
+def missing_sheets(candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader) -> list[str]:
     """What keeps the sheets sealed while the workshop is open.
 
     Each is a cell (activity/competency) with fewer levels than the scheme requires, or an assessor who may still hand
@@ -273,7 +287,7 @@ def _may_score(
     assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
 ) -> bool:
     try:
-        _require_may_score(assessor, candidacy, session, version, read)
+        require_may_score(assessor, candidacy, session, version, read)
     except Refused:
         return False
     return Role.ASSESSOR in read.officer(assessor).roles

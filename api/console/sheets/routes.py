@@ -1,0 +1,250 @@
+"""The pages of score sheets: the assessor's own, and what registrars and moderators do once all are in."""
+
+import re
+from secrets import token_urlsafe
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Form, Query, Request
+from fastapi import Path as InPath
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from api.console.application import console_of, visitor_of
+from api.console.page import page
+from api.console.routing import PREFIX, router
+from api.console.sheets import moderating, progress
+from api.console.sheets.own import Order, own_sheets
+from api.console.sheets.saving import Saved, recuse, save
+from api.pages import language_of, wants_html
+from api.problems import WrongInput
+from api.secretariat.proposals import Proposal
+from api.secretariat.together import GROUP
+from api.words.vocabulary import CODES
+from ledger.domain.decisions import require
+from ledger.domain.form import SEALED_CODES
+from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
+
+sheets = router()
+Session = Annotated[str, InPath(max_length=64)]
+OrderAsked = Annotated[Order, Query()]
+Key = Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_FIELDS = 500  # of a form: a sheet has one for each competency, a moderation three for each cell
+
+
+@sheets.get("/workshops/{session}/sheets", name="sheets.queue")
+def queue(request: Request, session: Session, order: OrderAsked = "candidate") -> Response:
+    """All sheets that an assessor has to fill in, as forms of one page: it goes on working without a connection."""
+    return _queue(request, session, order)
+
+
+def _queue(request: Request, session: str, order: Order, refused: Refused | None = None) -> Response:
+    language, person = language_of(request), visitor_of(request).person
+    own = own_sheets(console_of(request), session, person, language, order)
+    return page(
+        request,
+        "sheets.html",
+        status=200 if refused is None else 422,
+        refused=None if refused is None else refused.words.into(language),
+        session=session,
+        person=person,
+        order=order,
+        own=own,
+        next_of={sheet.anchor: own.sheets[(n + 1) % len(own.sheets)].anchor for n, sheet in enumerate(own.sheets)},
+        reasons=[(code, CODES[code].into(language)) for code in SEALED_CODES["recusal_reason"]],
+        new_key=lambda: token_urlsafe(16),
+    )
+
+
+@sheets.post("/workshops/{session}/sheets", name="sheets.save")
+async def save_sheet(request: Request, session: Session, order: OrderAsked = "candidate") -> Response:
+    """File a sheet. A page that keeps sheets while the connection is away asks for JSON, others are led to the next."""
+    form = await request.form(max_fields=_FIELDS, max_files=0)
+    return await run_in_threadpool(_save, request, session, order, form)
+
+
+def _save(request: Request, session: str, order: Order, form: FormData) -> Response:
+    sheet, key, visitor = _sheet_in(form), _text(form, "key"), visitor_of(request)
+    if not _KEY.fullmatch(key):
+        raise WrongInput("key", "expected 16 to 64 letters or digits", "de 16 à 64 lettres ou chiffres sont attendus")
+    try:
+        number = save(console_of(request), visitor.officer, sheet, key)
+    except Refused as refused:
+        if wants_html(request):
+            return _queue(request, session, order, refused)
+        raise
+    if not wants_html(request):
+        return JSONResponse({"number": number}, headers={"Cache-Control": "no-store"})
+    own = own_sheets(console_of(request), session, visitor.person, language_of(request), order)
+    following = own.following(sheet.cell)
+    return _to_queue(session, order, "" if following is None else following.anchor)
+
+
+@sheets.get("/workshops/{session}/sheets/sign", name="sheets.sign")
+def sign(request: Request, session: Session) -> Response:
+    """Lead to the review of what this assessor saved in the workshop, to be signed with one gesture."""
+    own = own_sheets(console_of(request), session, visitor_of(request).person, language_of(request), "candidate")
+    return _to_review(own.waiting) if own.waiting else _to_queue(session, "candidate")
+
+
+@sheets.post("/workshops/{session}/recuse", name="sheets.recuse")
+def declare(
+    request: Request,
+    session: Session,
+    candidacy: Annotated[str, Form(max_length=64)],
+    reason_code: Annotated[str, Form(max_length=64)],
+    key: Key,
+    reason: Annotated[str, Form(max_length=4000)] = "",
+) -> Response:
+    """File the declaration of a conflict of interest, and lead to where it is signed."""
+    officer = visitor_of(request).officer
+    try:
+        number = recuse(console_of(request), officer, candidacy, reason_code, _lines(reason), key)
+    except Refused as refused:
+        return _queue(request, session, "candidate", refused)
+    return _to_review([number])
+
+
+@sheets.get("/workshops/{session}/moderation", name="sheets.moderation")
+def moderation(request: Request, session: Session, cells: Annotated[str, Query(pattern="^(all|)$")] = "") -> Response:
+    """What is missing before sheets are revealed; then the levels of revealed sheets beside each other."""
+    return _moderation(request, session, all_cells=cells == "all")
+
+
+def _moderation(request: Request, session: str, *, all_cells: bool, refused: str = "") -> Response:
+    console, language = console_of(request), language_of(request)
+    read, visitor = console.office.ledger.read(), visitor_of(request)
+    version = read.scheme_version(require.session(session, read))
+    return page(
+        request,
+        "moderation.html",
+        status=422 if refused else 200,
+        refused=refused,
+        session=session,
+        progress=progress.progress_of(console, session, language),
+        required=version.assessors_per_cell,
+        is_closed=read.session(session).closed,
+        cases=moderating.cases_of(console, session, language, all_cells=all_cells),
+        all_cells=all_cells,
+        levels=[row.level for row in version.levels],
+        reveals=Role.REGISTRAR in visitor.roles,
+        moderates=Role.MODERATOR in visitor.roles,
+    )
+
+
+@sheets.post("/workshops/{session}/reveal", name="sheets.reveal")
+def reveal(request: Request, session: Session) -> Response:
+    """File the reveal of every sheet that may be revealed, all or none, and lead to where they are signed together."""
+    console, person = console_of(request), visitor_of(request).person
+    require.session(session, console.office.ledger.read())
+    inbox = console.office.inbox
+    with inbox.desk.transaction():
+        new, waiting = progress.reveals(console, session, person)
+        numbers = [*waiting, *inbox.file(new, f"officer {person}", by=person)]
+    return _to_review(numbers) if numbers else RedirectResponse(f"{PREFIX}/workshops/{session}/moderation", 303)
+
+
+@sheets.post("/workshops/{session}/moderation", name="sheets.moderate")
+async def moderate(request: Request, session: Session) -> Response:
+    """Show what moderated levels change; once that is confirmed, file them all or none, to be signed together."""
+    form = await request.form(max_fields=_FIELDS, max_files=0)
+    return await run_in_threadpool(_moderate, request, session, form)
+
+
+def _moderate(request: Request, session: str, form: FormData) -> Response:
+    console, person, language = console_of(request), visitor_of(request).person, language_of(request)
+    candidacy = _text(form, "candidacy")
+    cases = moderating.cases_of(console, session, language, all_cells=True)
+    case = next((case for case in cases if case.candidacy == candidacy), None)
+    if case is None:
+        raise Refused("unknown", kind="candidacy", id=candidacy[:64])
+    settled = _settled_in(form, case)
+    try:
+        proposals = moderating.moderations(candidacy, settled, person, language)
+        read = console.office.ledger.read([d for one in proposals for d in one.disclosures])
+        _require_allowed(request, proposals)
+    except Refused as refused:
+        return _moderation(request, session, all_cells=False, refused=refused.words.into(language))
+    if not settled:
+        return RedirectResponse(f"{PREFIX}/workshops/{session}/moderation", 303)
+    if "confirmed" not in form:
+        effect = moderating.effect_of(read, candidacy, settled, language)
+        titles = {(cell.activity, cell.competency): cell for cell in case.cells}
+        return page(
+            request,
+            "moderation-effect.html",
+            session=session,
+            case=case,
+            settled=[(titles[one.activity, one.competency], one) for one in settled],
+            effect=effect,
+            outcomes=[CODES[one].into(language) for one in effect.outcomes],
+        )
+    inbox = console.office.inbox
+    with inbox.desk.transaction():
+        again = moderating.cases_of(console, session, language, all_cells=True)
+        open_cells = {cell.key for one in again if one.candidacy == candidacy for cell in one.cells if not cell.waiting}
+        if not {f"{one.activity}.{one.competency}" for one in settled} <= open_cells:
+            return RedirectResponse(f"{PREFIX}/workshops/{session}/moderation", 303)
+        numbers = inbox.file(proposals, f"officer {person}", by=person)
+    return _to_review(numbers)
+
+
+def _require_allowed(request: Request, proposals: list[Proposal]) -> None:
+    """Ask the rules whether each could be recorded now. Raises ``Refused``."""
+    ledger = console_of(request).office.ledger
+    for one in proposals:
+        ledger.prepare(one.command, one.signers, one.disclosures)
+
+
+def _settled_in(form: FormData, case: moderating.Case) -> list[moderating.Settled]:
+    settled = []
+    for cell in case.cells:
+        if level := _text(form, f"level.{cell.key}"):
+            rationale, dissent = (_lines(_text(form, f"{name}.{cell.key}")) for name in ("rationale", "dissent"))
+            _require_number(f"level.{cell.key}", level)
+            settled.append(moderating.Settled(cell.activity, cell.competency, int(level), rationale, dissent))
+    return settled
+
+
+def _sheet_in(form: FormData) -> Saved:
+    levels: dict[str, int] = {}
+    for name in form:
+        if name.startswith("level.") and (level := _text(form, name)):
+            _require_number(name, level)
+            levels[name.removeprefix("level.")] = int(level)
+    number = _text(form, "instead_of")
+    if number:
+        _require_number("instead_of", number)
+    return Saved(
+        _text(form, "assessor"),
+        _text(form, "candidacy"),
+        _text(form, "activity"),
+        levels,
+        int(number) if number else None,
+    )
+
+
+def _require_number(field: str, text: str) -> None:
+    if not re.fullmatch("[0-9]{1,18}", text):
+        raise WrongInput(field, "expected a whole number", "un nombre entier est attendu")
+
+
+def _text(form: FormData, name: str) -> str:
+    return str(form.get(name, ""))
+
+
+def _lines(text: str) -> str:
+    """Return what somebody wrote in a form, whose lines end as browsers send them, with the ends of the register."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def _to_queue(session: str, order: Order, anchor: str = "") -> Response:
+    query = "" if order == "candidate" else f"?order={order}"
+    return RedirectResponse(f"{PREFIX}/workshops/{session}/sheets{query}{'#' + anchor if anchor else ''}", 303)
+
+
+def _to_review(numbers: list[int]) -> Response:
+    return RedirectResponse(f"{PREFIX}/review?{urlencode([('n', n) for n in numbers[:GROUP]])}", 303)

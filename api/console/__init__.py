@@ -10,8 +10,8 @@ from api.console.access.routes import access
 from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
 from api.console.inbox.routes import inbox
-from api.console.workshops.routes import workshops
 from api.console.sheets.routes import sheets
+from api.console.workshops.routes import workshops
 
 routers = (
     access,

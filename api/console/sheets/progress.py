@@ -2,15 +2,12 @@
 
 from typing import NamedTuple
 
-import msgspec
-
 from api.console.application import Console
 from api.secretariat.proposals import Proposal, proposal
 from api.words.names import name_of
-from ledger.domain.decisions.assessment import RevealScoreSheet, missing_sheets, require_may_score
+from ledger.domain.decisions.assessment import RevealScoreSheet, may_not_score, missing_sheets
 from ledger.domain.reader import Reader
 from ledger.domain.record import Role
-from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.session import Session
 from ledger.words import Language
@@ -80,7 +77,7 @@ def _missing(candidacy: Candidacy, session: Session, read: Reader) -> list[str]:
 def _progress(console: Console, one: Candidacy, session: Session, read: Reader, language: Language) -> Progress:
     sealed = sum(sheet.levels is None for sheet in one.live_sheets)
     missing = [] if session.closed or one.any_revealed else _missing(one, session, read)
-    assigned = [person for person in sorted(session.assessors) if _could_score(person, one, session, read)]
+    assigned = [person for person in sorted(session.assessors) if _could_score(person, one, read)]
     is_short, could = len(assigned) < read.scheme_version(session).assessors_per_cell, list[str]()
     if missing and is_short:
         others = console.office.ledger.ids_of("officer")
@@ -89,7 +86,7 @@ def _progress(console: Console, one: Candidacy, session: Session, read: Reader, 
             for person in others
             if Role.ASSESSOR in read.officer(person).roles
             and not read.is_among(person, session.assessors | session.facilitators)
-            and _could_score(person, one, session, read)
+            and _could_score(person, one, read)
         ]
     person = one.nominated.person_id
     return Progress(
@@ -104,12 +101,9 @@ def _progress(console: Console, one: Candidacy, session: Session, read: Reader, 
     )
 
 
-def _could_score(person: str, candidacy: Candidacy, session: Session, read: Reader) -> bool:
+def _could_score(person: str, candidacy: Candidacy, read: Reader) -> bool:
     """Whether the rules would let somebody score a candidate if they were assigned to the workshop."""
-    with_them = msgspec.structs.replace(session, assessors=session.assessors | {person})
-    try:
-        require_may_score(person, candidacy, with_them, read.scheme_version(session), read)
-    except Refused:
+    if may_not_score(person, candidacy, read) is not None:
         return False
     return any(read.person(one).employments for one in read.ids_of(person))
 

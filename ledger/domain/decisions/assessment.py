@@ -122,7 +122,7 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
     sheet = _live_sheet(command.old_sheet_id, candidacy)
     if not read.is_among(assessor, [sheet.assessor]):
         raise Refused("not-your-sheet", sheet=command.old_sheet_id)
-    require_may_score(assessor, candidacy, session, version, read)
+    _require_may_score(assessor, candidacy, session, version, read)
     _require_may_moderate(moderator, candidacy, session, read)
     _require_no_outcome(candidacy)
     if command.sheet_id in candidacy.sheets:
@@ -176,7 +176,7 @@ def require_may_submit(
 ) -> tuple[Candidacy, Session, SchemeVersionDrafted]:
     """Require an assessor who may score this candidate, on a day on which first sheets are taken."""
     candidacy, session, version = _assessment(candidacy_id, read)
-    require_may_score(assessor, candidacy, session, version, read)
+    _require_may_score(assessor, candidacy, session, version, read)
     if day < session.planned.start:
         raise Refused("session-not-started", date=session.planned.start)
     if session.closed:
@@ -192,7 +192,7 @@ def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, Sc
     return candidacy, session, read.scheme_version(session)
 
 
-def require_may_score(
+def _require_may_score(
     assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
 ) -> None:
     """Require an assessor of this workshop, of another administration, who neither trained this one nor is recused.
@@ -287,7 +287,7 @@ def _may_score(
     assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
 ) -> bool:
     try:
-        require_may_score(assessor, candidacy, session, version, read)
+        _require_may_score(assessor, candidacy, session, version, read)
     except Refused:
         return False
     return Role.ASSESSOR in read.officer(assessor).roles

@@ -1,0 +1,300 @@
+"""Score sheets while the connection is cut: never lost, never doubled, with fingers and with the keyboard alone."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
+
+from api.app import create_app
+from api.register import Register, Settings
+from api.secretariat.inbox import Inbox
+from api.secretariat.office import Office
+from tests.scenario import SESSION, key_of
+from tests.serving import serving
+from tests.support import World
+
+QUEUE = f"/console/workshops/{SESSION}/sheets"
+ASSESSORS = ("assessor1", "assessor2")
+PHONE, TABLET = {"width": 360, "height": 740}, {"width": 820, "height": 1180}
+Open = Callable[..., Page]
+
+
+class Room:
+    """A workshop room: the console's address, its inbox, and a candidate for each test."""
+
+    def __init__(self, url: str, inbox: Inbox, world: World) -> None:
+        self.url, self.inbox, self.world = url, inbox, world
+        self._count = count(1)
+
+    def candidate(self) -> str:
+        return self.world.candidate(f"candidate{next(self._count)}")
+
+    def filed(self, candidacy: str) -> list[tuple[str, dict[str, int]]]:
+        """What was filed of a candidate and not withdrawn: activity and levels."""
+        found = []
+        for item in self.inbox.waiting():
+            command: Any = item.proposal.command
+            if command.candidacy_id == candidacy:
+                found.append((command.activity, item.proposal.disclosures[0].value))
+        return sorted(found, key=lambda sheet: sheet[0])
+
+
+@pytest.fixture(scope="module")
+def room(appointed: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    world = appointed.copy(tmp_path_factory.mktemp("room") / "ledger")
+    world.plan()
+    world.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://localhost:{listener.getsockname()[1]}"
+    keys = {name: key_of(name) for name in ASSESSORS}
+    with (
+        closing(world.ledger),
+        closing(Inbox(world.ledger)) as inbox,
+        Register(world.ledger, Settings(base_url=url)) as register,
+        serving(create_app(register, Office(world.ledger, lambda: inbox, url), demonstrated=keys), listener),
+    ):
+        yield Room(url, inbox, world)
+
+
+@pytest.fixture
+def enter(browser: Browser, room: Room) -> Iterator[Open]:
+    """Opens the sheets of an assessor in a browser of their own."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def opened(person: str = "assessor1", locale: str = "en-GB", **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": TABLET, "locale": locale, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        enter_as(page, room, person)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def enter_as(page: Page, room: Room, person: str) -> None:
+    page.goto(f"{room.url}/console/sign-in?next={QUEUE}")
+    page.get_by_role("button", name=f"{person} Exemple", exact=False).click()
+    expect(page.locator("[data-sheets]")).to_be_visible()
+
+
+def begin(page: Page, candidacy: str, activity: str = "case-study") -> None:
+    page.locator(f'.queue a[href="#{candidacy}.{activity}"]').click()
+    expect(section(page, candidacy, activity)).to_be_focused()
+
+
+def section(page: Page, candidacy: str, activity: str = "case-study") -> Any:
+    return page.locator(f'[id="{candidacy}.{activity}"]')
+
+
+def state(page: Page, candidacy: str, activity: str = "case-study") -> Any:
+    return section(page, candidacy, activity).locator("[data-state]")
+
+
+def score(page: Page, candidacy: str, levels: str, activity: str = "case-study") -> None:
+    """With the keyboard alone, from the list on."""
+    page.evaluate("location.hash = 'queue'")
+    begin(page, candidacy, activity)
+    for digit in levels:
+        page.keyboard.press(digit)
+    page.keyboard.press("Enter")
+
+
+def kept(page: Page) -> dict[str, Any]:
+    """What the browser keeps of sheets that were not sent, by cell."""
+    found: dict[str, str] = page.evaluate("({...localStorage})")
+    return {name.split(" ")[-1]: entry for name, text in found.items() if "key" in (entry := json.loads(text))}
+
+
+def cut_after(route: Route) -> None:
+    """The server gets the request, and the browser no answer."""
+    route.fetch()
+    route.abort()
+
+
+def test_sheets_filled_in_without_a_connection_are_sent_once_it_is_back(enter: Open, room: Room) -> None:
+    candidacy = room.candidate()
+    page = enter()
+    page.context.set_offline(True)
+    score(page, candidacy, "43")
+    expect(section(page, candidacy, "simulation")).to_be_focused()  # the next one
+    page.keyboard.press("2")
+    page.keyboard.press("5")
+    page.keyboard.press("Enter")
+    expect(state(page, candidacy)).to_have_text("kept on this device")
+    expect(page.locator("[data-kept-list] li")).to_have_count(2)
+    assert room.filed(candidacy) == []
+    page.context.set_offline(False)
+    expect(page.locator("[data-kept-list]")).to_be_hidden()
+    expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    filed = [
+        ("case-study", {"theoretical-knowledge": 4, "practical-skills": 3}),
+        ("simulation", {"practical-skills": 2, "advisory-capacity": 5}),
+    ]
+    assert room.filed(candidacy) == filed
+    assert kept(page) == {}
+    page.reload()
+    assert page.evaluate("localStorage.length") == 0
+    expect(state(page, candidacy)).to_have_text("to be signed")
+    score(page, candidacy, "11")  # changed before it is signed
+    expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    assert room.filed(candidacy)[0] == ("case-study", {"theoretical-knowledge": 1, "practical-skills": 1})
+    page.evaluate("location.hash = 'queue'")
+    page.get_by_role("button", name="Review and sign what is saved").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Review and sign")
+
+
+def test_an_answer_that_is_lost_files_nothing_twice(enter: Open, room: Room) -> None:
+    candidacy = room.candidate()
+    page = enter()
+    page.route(f"**{QUEUE}", cut_after, times=1)
+    with page.expect_event("requestfailed"):
+        score(page, candidacy, "43")
+    expect(state(page, candidacy)).to_have_text("kept on this device")
+    assert (len(kept(page)), len(room.filed(candidacy))) == (1, 1)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    assert room.filed(candidacy) == [("case-study", {"theoretical-knowledge": 4, "practical-skills": 3})]
+
+
+def test_what_is_kept_survives_a_page_that_is_closed_while_the_connection_is_away(enter: Open, room: Room) -> None:
+    candidacy = room.candidate()
+    page = enter()
+    page.context.set_offline(True)
+    score(page, candidacy, "43")
+    expect(state(page, candidacy)).to_have_text("kept on this device")
+    page.close()
+    page = page.context.new_page()
+    page.context.set_offline(False)
+    page.route(f"**{QUEUE}", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.goto(f"{room.url}{QUEUE}")
+    expect(state(page, candidacy)).to_have_text("kept on this device")
+    assert section(page, candidacy).locator("input:checked").evaluate_all("all => all.map(one => one.value)") == [
+        "4",
+        "3",
+    ]
+    assert room.filed(candidacy) == []
+    page.unroute(f"**{QUEUE}")
+    page.reload()
+    expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    assert len(room.filed(candidacy)) == 1
+
+
+def test_two_windows_send_each_sheet_once_and_the_last_one_saved_counts(enter: Open, room: Room) -> None:
+    candidacy = room.candidate()
+    first = enter()
+    second = first.context.new_page()
+    second.goto(f"{room.url}{QUEUE}")
+    first.context.set_offline(True)
+    score(first, candidacy, "43")
+    score(first, candidacy, "22", "simulation")
+    score(second, candidacy, "55")
+    expect(state(first, candidacy)).to_have_text("kept on this device")
+    first.context.set_offline(False)
+    for page in (first, second):
+        expect(page.locator("[data-kept-list]")).to_be_hidden()
+        expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    assert room.filed(candidacy) == [
+        ("case-study", {"theoretical-knowledge": 5, "practical-skills": 5}),
+        ("simulation", {"practical-skills": 2, "advisory-capacity": 2}),
+    ]
+    score(first, candidacy, "11")  # its form was made before the other window's was sent
+    expect(first.locator("[data-kept-list]")).to_be_hidden()
+    expect(second.locator("[data-kept-list]")).to_be_hidden()
+    assert room.filed(candidacy)[0] == ("case-study", {"theoretical-knowledge": 1, "practical-skills": 1})
+
+
+def test_a_session_that_ended_keeps_the_sheet_for_whoever_filled_it_in(enter: Open, room: Room) -> None:
+    candidacy = room.candidate()
+    page = enter()
+    page.context.clear_cookies()
+    score(page, candidacy, "43")
+    expect(page.locator("[data-kept-list]")).to_contain_text("Your session has ended.")
+    enter_as(page, room, "assessor2")
+    expect(page.locator("[data-kept-list]")).to_be_hidden()
+    assert (list(kept(page)), room.filed(candidacy)) == ([f"{candidacy}.case-study"], [])
+    page.context.clear_cookies()
+    enter_as(page, room, "assessor1")
+    expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    assert len(room.filed(candidacy)) == 1
+
+
+def test_what_the_rules_refuse_is_kept_with_the_reason_until_it_is_discarded(enter: Open, room: Room) -> None:
+    candidacy = room.candidate()
+    page = enter()
+    room.world.do("recuse-assessor", "assessor1", candidacy_id=candidacy, reason_code="family")
+    score(page, candidacy, "43")
+    expect(state(page, candidacy)).to_contain_text("refused: assessor1 declared a conflict of interest")
+    page.reload()
+    expect(page.locator("[data-kept-list] li")).to_contain_text("refused: assessor1 declared")  # no form is left of it
+    assert list(kept(page)) == [f"{candidacy}.case-study"]
+    page.get_by_role("button", name="Discard what is kept here").click()
+    expect(page.locator("[data-kept-list]")).to_be_hidden()
+    assert (kept(page), room.filed(candidacy)) == ({}, [])
+
+
+@pytest.mark.parametrize("confirmed", [False, True], ids=["stays", "leaves"])
+def test_who_signs_out_is_asked_about_what_was_not_sent(confirmed: bool, enter: Open, room: Room) -> None:
+    candidacy = room.candidate()
+    page = enter()
+    page.route(f"**{QUEUE}", lambda route: route.abort())
+    score(page, candidacy, "43")
+    expect(state(page, candidacy)).to_have_text("kept on this device")
+    page.goto(f"{room.url}/console")  # on any page
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if confirmed else dialog.dismiss()
+
+    page.on("dialog", answer)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in" if confirmed else "To do")
+    assert "have not been sent" in asked[0]
+    assert bool(kept(page)) is not confirmed
+
+
+@pytest.mark.parametrize(("viewport", "locale"), [(PHONE, "fr-FR"), (TABLET, "en-GB")], ids=["phone", "tablet"])
+def test_fingers_reach_everything_on_a_phone_and_a_tablet(
+    viewport: dict[str, int], locale: str, enter: Open, room: Room
+) -> None:
+    candidacy = room.candidate()
+    page = enter(viewport=viewport, locale=locale, has_touch=True, is_mobile=True)
+    page.locator(f'.queue a[href="#{candidacy}.case-study"]').tap()
+    sheet = section(page, candidacy)
+    expect(sheet).to_be_visible()
+    expect(page.locator(".queue")).to_be_hidden()
+    heights = sheet.locator("label, button, .actions a").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 48
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert Axe().run(page).response["violations"] == []
+    for scale in range(2):
+        sheet.locator(".scale").nth(scale).locator("label").nth(scale + 2).tap()
+    sheet.get_by_role("button").tap()
+    expect(section(page, candidacy, "simulation")).to_be_visible()
+    expect(page.locator("[data-kept-list]")).to_be_hidden()
+    assert room.filed(candidacy) == [("case-study", {"theoretical-knowledge": 3, "practical-skills": 4})]
+
+
+def test_a_sheet_without_any_level_is_not_saved(enter: Open, room: Room) -> None:
+    candidacy = room.candidate()
+    page = enter()
+    begin(page, candidacy)
+    for scale in range(2):
+        section(page, candidacy).locator(".scale").nth(scale).get_by_text("Not observed").click()
+    page.get_by_role("button", name="Save and next").click()
+    expect(section(page, candidacy)).to_be_visible()
+    assert (kept(page), room.filed(candidacy)) == ({}, [])

@@ -26,6 +26,7 @@ _NAMED = {
     "list": "NAME",
     "filter": "--filter",
     "days": "--days",
+    "known_on": "--known-on",
     "candidacy": "CANDIDACY",
     "scheme": "SCHEME",
     "version": "VERSION",

@@ -9,6 +9,7 @@ from api.console.access.keys import keys
 from api.console.access.routes import access
 from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
+from api.console.history.routes import history
 from api.console.inbox.routes import inbox
 from api.console.sheets.routes import sheets
 from api.console.workshops.routes import workshops
@@ -21,4 +22,5 @@ routers = (
     workshops,
     certifications,
     sheets,
+    history,
 )

@@ -41,6 +41,7 @@ MENU = (
     Entry("inbox.home", "/console", "To do"),
     Entry("workshops.list", "/console/workshops", "Workshops"),
     Entry("certifications.list", "/console/certifications", "Certifications"),
+    Entry("history.home", "/console/history", "History"),
     Entry("commands.list", "/console/commands", "File a statement"),
     Entry("access.keys", "/console/keys", "Officers' keys"),
     Entry("access.why", "/console/why", "Permissions"),

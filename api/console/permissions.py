@@ -60,6 +60,9 @@ RESULTS = _any(
     Role.DIRECTOR,
     Role.DATA_PROTECTION_OFFICER,
 )
+RESULTS = _any(Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.DECISION_AUTHORITY, Role.AUDITOR)
+# What lists say is confidential; each list names its own roles among these.
+HISTORY = _any(*RESULTS.roles or (), Role.SECURITY_OFFICER)
 
 RULES: dict[str, Rule] = {
     "access.sign-in": EVERYONE,
@@ -83,6 +86,14 @@ RULES: dict[str, Rule] = {
     "commands.list": OFFICER,
     "commands.form": OFFICER,  # of what they can file
     "commands.file": OFFICER,
+    "history.home": HISTORY,
+    "history.list": HISTORY,
+    "history.file": HISTORY,
+    "history.result": RESULTS,
+    "history.what-if": _any(Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.AUDITOR),
+    "history.person": RESULTS,
+    "history.entry": RESULTS,
+    "history.proof": RESULTS,
     "inbox.home": OFFICER,
     "inbox.review": OFFICER,
     "inbox.begin-signing": OFFICER,

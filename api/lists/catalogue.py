@@ -46,6 +46,10 @@ def ask(
     if days is not None and not 0 <= days <= MOST_DAYS:
         raise Unasked("days", Words(f"expected from 0 to {MOST_DAYS}", f"un nombre de 0 à {MOST_DAYS} est attendu"))
     now = ledger.now()
+    if known_on is not None and known_on > now.date():
+        raise Unasked(
+            "known_on", Words("expected today or an earlier day", "aujourd’hui ou un jour antérieur est attendu")
+        )
     known = None if known_on is None else datetime.combine(known_on, time.max, now.tzinfo)
     story = Story(ledger, known, with_sheets=listing.needs_sheets)
     asked = Asked(on or now.date(), days if days is not None else listing.days or 0, filters or {})
@@ -90,11 +94,13 @@ _ALL = (
                     "Niveaux fixés en modération ou modifiés par une nouvelle fiche\u00a0: avant, après, et par qui."),
         row=candidates.ScoreChange, roles=DECIDING, rows=candidates.score_changes, needs_sheets=True,
         brief=("session_id", "name", "change", "activity", "competency", "before", "after", "agreed_by", "positions")),
-    Listing(name="exceptions", title=Words("Exceptions", "Exceptions"),
-        about=Words("Exceptions that let an assessor score somebody they had trained.",
-                    "Exceptions permettant d’évaluer une personne que l’on a formée."),
+    Listing(name="exceptions", title=Words("Exceptions and recusals", "Exceptions et récusations"),
+        about=Words("Exceptions that let an assessor score somebody they had trained, and assessors who recused "
+                    "themselves.",
+                    "Exceptions permettant d’évaluer une personne que l’on a formée, et récusations déclarées."),
         row=workshops.Excepted, roles=DECIDING, rows=workshops.exceptions, needs_sheets=True,
-        brief=("session_id", "name", "assessor", "trained_in", "granted_by", "scored", "time", "positions")),
+        brief=("session_id", "name", "change", "assessor", "trained_in", "granted_by", "reason_code", "scored", "time",
+               "positions")),
     Listing(name="assessors-who-trained",
         title=Words("Assessors who trained the candidate", "Évaluation par qui a formé"),
         about=Words("Assessors who scored somebody they had trained before, however long ago.",

@@ -137,6 +137,7 @@ CODES: dict[str, Words] = {
     "moderation": Words("moderation", "modération"),
     "sheet-superseded": Words("sheet replaced", "fiche remplacée"),
     "separation-exception": Words("exception to the separation period", "exception au délai de séparation"),
+    "recusal": Words("recusal", "récusation"),
     "suspension-to-lift": Words("lift the suspension", "lever la suspension"),
     "window-to-open": Words("the renewal window is not open yet", "le délai de renouvellement n’est pas encore ouvert"),
     "renewal-to-decide": Words("decide on the renewal", "décider du renouvellement"),

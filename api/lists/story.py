@@ -12,7 +12,7 @@ import msgspec
 from eventsourcing.persistence import Notification
 
 from ledger.domain.events import candidacy as of_candidacy
-from ledger.domain.events.office import LedgerFounded
+from ledger.domain.events.office import LedgerFounded, LedgerFoundedV2
 from ledger.domain.events.persons import (
     NAME_DETAILS,
     AdministrationRegistered,
@@ -39,10 +39,16 @@ from projections.names import Names
 
 BATCH = 5000
 _SHEETS: frozenset[type[Fact]] = frozenset(
-    {of_candidacy.ScoreSheetSubmitted, of_candidacy.ScoreSheetRevealed, of_candidacy.ScoreSheetSuperseded}
+    {
+        of_candidacy.AssessorRecused,
+        of_candidacy.ScoreSheetSubmitted,
+        of_candidacy.ScoreSheetRevealed,
+        of_candidacy.ScoreSheetSuperseded,
+    }
 )
 _PEOPLE: tuple[type[Fact], ...] = (
-    LedgerFounded, PersonRegistered, PersonDetailsUpdated, PersonalDataErased, PersonsMerged, PersonsUnmerged,
+    LedgerFounded, LedgerFoundedV2, PersonRegistered, PersonDetailsUpdated, PersonalDataErased, PersonsMerged,
+    PersonsUnmerged,
 )  # fmt: skip
 _FOLDED: frozenset[type[Fact]] = frozenset(_PEOPLE) | {
     row.fact for kind in ("administration", "scheme", "session", "candidacy", "certification")
@@ -124,6 +130,11 @@ class Story:
         """The id under which a human counts."""
         return self.merges.one(person_id)
 
+    @property
+    def people(self) -> list[str]:
+        """Every id of a person."""
+        return list(self._details)
+
     def name(self, person_id: str) -> str | None:
         """A person's name, read from the vault now: nobody who was erased has one, whatever was known before."""
         human = self.one(person_id)
@@ -180,7 +191,7 @@ class Story:
         if type(facts) not in _SHEETS and kind in ("candidacy", "certification", "session"):
             self.milestones[subject][type(facts)] = placed
         match facts:
-            case LedgerFounded():
+            case LedgerFounded() | LedgerFoundedV2():
                 for founder in facts.founders:
                     self._details[founder.person_id] |= {d.name: d.digest for d in founder.details}
             case PersonRegistered() | PersonDetailsUpdated():

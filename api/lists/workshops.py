@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, date
 
+import msgspec
+
 from api.lists.listing import Asked, Code, Positions, Row, Texts
-from api.lists.story import Story
-from ledger.domain.events.candidacy import SeparationExceptionGranted
+from api.lists.story import Placed, Story
+from ledger.domain.events.candidacy import AssessorRecused, SeparationExceptionGranted
+from ledger.domain.events.common import Digest
 from ledger.domain.months import last_day
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.session import Session
@@ -47,8 +50,9 @@ class Excepted(Row, frozen=True, kw_only=True):
     change: Code
     assessor_id: str
     assessor: str | None
-    trained_in: str
+    trained_in: str | None
     granted_by: Texts
+    reason_code: Code | None
     reason: str | None
     scored: bool
     time: date
@@ -77,25 +81,37 @@ def sessions(story: Story, asked: Asked) -> Iterator[Workshop]:
 
 
 def exceptions(story: Story, asked: Asked) -> Iterator[Excepted]:
-    """Each exception that let an assessor score somebody they had trained, with who granted it and why."""
-    for placed in story.events((SeparationExceptionGranted,)):
-        facts, candidacy = placed.event.facts, story.candidacies[placed.event.subject.id]
-        if isinstance(facts, SeparationExceptionGranted):
-            yield Excepted(
-                session_id=candidacy.nominated.session_id,
-                candidacy_id=candidacy.candidacy_id,
-                person_id=candidacy.nominated.person_id,
-                name=story.name(candidacy.nominated.person_id),
-                change="separation-exception",
-                assessor_id=facts.assessor_id,
-                assessor=story.name(facts.assessor_id),
-                trained_in=facts.session_id,
-                granted_by=tuple(story.called(signer.person) for signer in placed.event.by),
-                reason=story.value(facts.reason.digest),
-                scored=story.one(facts.assessor_id) in _scorers(story, candidacy),
-                time=placed.event.time.astimezone(UTC).date(),
-                positions=(placed.position,),
-            )
+    """Each exception that let an assessor score somebody they had trained, and each assessor who recused themselves."""
+    for placed in story.events((SeparationExceptionGranted, AssessorRecused)):
+        candidacy = story.candidacies[placed.event.subject.id]
+        match placed.event.facts:
+            case SeparationExceptionGranted() as facts:
+                by = tuple(story.called(signer.person) for signer in placed.event.by)
+                row = _excepted(story, placed, candidacy, facts.assessor_id, facts.reason)
+                yield msgspec.structs.replace(row, trained_in=facts.session_id, granted_by=by)
+            case AssessorRecused() as facts:
+                row = _excepted(story, placed, candidacy, placed.event.by[0].person, facts.reason)
+                code = story.value(facts.reason_code.digest)
+                yield msgspec.structs.replace(row, change="recusal", reason_code=code)
+
+
+def _excepted(story: Story, placed: Placed, candidacy: Candidacy, assessor: str, reason: Digest | None) -> Excepted:
+    return Excepted(
+        session_id=candidacy.nominated.session_id,
+        candidacy_id=candidacy.candidacy_id,
+        person_id=candidacy.nominated.person_id,
+        name=story.name(candidacy.nominated.person_id),
+        change="separation-exception",
+        assessor_id=assessor,
+        assessor=story.name(assessor),
+        trained_in=None,
+        granted_by=(),
+        reason_code=None,
+        reason=None if reason is None else story.value(reason.digest),
+        scored=story.one(assessor) in _scorers(story, candidacy),
+        time=placed.event.time.astimezone(UTC).date(),
+        positions=(placed.position,),
+    )
 
 
 def assessors_who_trained(story: Story, asked: Asked) -> Iterator[Trained]:

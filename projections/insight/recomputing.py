@@ -132,7 +132,7 @@ def _sheet(sheet: Sheet, case: Case, *, counts: bool) -> Step:
     if counts:
         use = Words("counts", "compte")
     elif not sheet.live:
-        use = Words("superseded, does not count", "remplacée, ne compte pas")
+        use = Words("superseded or set aside, does not count", "remplacée ou écartée, ne compte pas")
     else:
         use = Words("second sheet of one person, does not count", "seconde fiche d’une même personne, ne compte pas")
     by = case.named(sheet.assessor)

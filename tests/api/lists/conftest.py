@@ -80,7 +80,10 @@ def _second(world: World) -> None:
     world.do("decide-eligibility", candidacy_id="c-zoe-2", findings=findings)
     exception = {"candidacy_id": "c-zoe-2", "assessor_id": "facilitator", "session_id": SESSION}
     world.do("grant-separation-exception", **exception, reason=value("reason", "nobody else speaks Wolof"))
+    world.do("assign-assessor", "manager", session_id=NEXT, person_id="assessor2")
     world.now = datetime(2018, 3, 6, 9, tzinfo=UTC)
+    recusal = {"candidacy_id": "c-zoe-2", "reason_code": "family", "reason": value("reason", "a cousin")}
+    world.do("recuse-assessor", "assessor2", **recusal)
     sheet = {"candidacy_id": "c-zoe-2", "sheet_id": "sealed-1"}
     world.do(
         "submit-score-sheet", "facilitator", **sheet, commitment=value("levels", dict.fromkeys(PLAN["case-study"], 5))

@@ -64,10 +64,12 @@ def test_who_met_everything_without_a_seat_is_listed_with_what_was_lacking(told:
     assert (kofi.candidacy_id, kofi.rank, kofi.seats, kofi.last_seat, kofi.behind) == ("c-kofi", 2, 1, 16.0, 0.5)
 
 
-def test_an_exception_says_who_granted_it_why_and_whether_it_was_used(told: World) -> None:
-    (row,) = rows(told, "exceptions")
+def test_an_exception_and_a_recusal_say_who_why_and_whether_they_scored(told: World) -> None:
+    row, recusal = rows(told, "exceptions")
     assert (row.session_id, row.trained_in, row.assessor, row.scored) == (NEXT, SESSION, "Facilitator Exemple", True)
     assert (row.granted_by, row.reason) == (("Manager Exemple", "director Exemple"), "nobody else speaks Wolof")
+    assert (recusal.change, recusal.assessor, recusal.scored) == ("recusal", "Assessor2 Exemple", False)
+    assert (recusal.reason_code, recusal.reason, recusal.trained_in) == ("family", "a cousin", None)
 
 
 def test_who_scored_somebody_they_had_trained_is_listed_with_the_exception(told: World) -> None:
@@ -189,7 +191,7 @@ def test_a_question_that_cannot_be_asked_says_what_was_expected(told: World, nam
 
 def test_who_is_erased_has_no_name_whatever_was_known_before(history: World) -> None:
     history.do("erase-personal-data", person_id="kofi", basis_code="request")
-    for known_on in (None, date(2018, 5, 3)):
+    for known_on in (None, date(2018, 5, 2)):
         found = {row.candidacy_id: row.name for row in rows(history, "candidates", known_on=known_on)}
         assert (found["c-kofi"], found["c-awa"]) == (None, "awa Exemple")
 

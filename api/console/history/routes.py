@@ -1,0 +1,219 @@
+"""The pages of the history, and the files of its lists."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from threading import Lock
+from typing import Annotated
+
+from fastapi import Path as InPath
+from fastapi import Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from api.console.application import console_of, visitor_of
+from api.console.history import views
+from api.console.history.searching import search
+from api.console.history.timeline import happened, person_streams
+from api.console.page import page
+from api.console.permissions import Rule
+from api.console.refusals import ConsoleRefusal
+from api.console.routing import router
+from api.lists.catalogue import Answer, ask, listing_of, seen_by
+from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
+from api.lists.listing import Listing, Unasked, filtered
+from api.lists.recomputed import recomputed, under
+from api.lists.story import Story
+from api.pages import language_of
+from api.problems import WrongInput
+from api.words.names import name_of
+from ledger.domain.refusal import Refused
+from ledger.store.port import LARGEST
+
+history = router()
+FORMATS: tuple[Format, ...] = ("xlsx", "csv", "jsonl", "parquet")
+OWN = frozenset({"lang", "on", "known_on", "days", "page", "format"})  # every other parameter filters a column
+_turn = Lock()  # as over HTTP: a question reads much of the log
+
+Text = Annotated[str, Query(max_length=20)]  # of a form: empty for what is not asked
+Number = Annotated[int, InPath(ge=1, le=LARGEST)]
+
+
+@history.get("/history", name="history.home")
+def home(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """The search, and the lists that whoever is signed in may see."""
+    ledger, found = console_of(request).office.ledger, None
+    if q.strip():
+        with _turn:
+            found = search(Story(ledger), q, ledger.now().date(), language_of(request))
+    return page(request, "history.html", q=q.strip(), found=found, lists=seen_by(visitor_of(request).roles))
+
+
+@history.get("/history/lists/{name}", name="history.list")
+def show_list(
+    request: Request,
+    name: str,
+    on: Text = "",
+    known_on: Text = "",
+    days: Text = "",
+    number: Annotated[int, Query(alias="page", ge=1, le=LARGEST)] = 1,
+) -> Response:
+    """One list: its filters are in the address, and its files have the same rows."""
+    listing = _listing(request, name)
+    everything, wanted = _asked(request, listing, on, known_on, days), _wanted(request)
+    chosen = _chosen(everything, wanted)
+    kept = {key: request.query_params[key] for key in ("on", "known_on", "days") if request.query_params.get(key)}
+    language = language_of(request)
+    shown = views.page_of(
+        chosen, language, number, kept={**kept, **wanted}, filters=views.filters_of(everything, wanted, language)
+    )
+    return page(
+        request,
+        "history-list.html",
+        shown=shown,
+        name=name,
+        listing=listing,
+        formats=FORMATS,
+        on=on,
+        known_on=known_on,
+        days=days or listing.days,
+    )
+
+
+@history.get("/history/lists/{name}/file", name="history.file")
+def file(
+    request: Request,
+    name: str,
+    form: Annotated[Format, Query(alias="format")],
+    on: Text = "",
+    known_on: Text = "",
+    days: Text = "",
+) -> Response:
+    """The same list as a file."""
+    answer = _chosen(_asked(request, _listing(request, name), on, known_on, days), _wanted(request))
+    try:
+        parts = chunks(answer, form, language_of(request))
+    except Unavailable as error:
+        raise WrongInput("format", *error.words) from None
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return StreamingResponse(parts, 200, headers, MEDIA_TYPES[form])
+
+
+@history.get("/history/candidacies/{candidacy_id}", name="history.result")
+def result(request: Request, candidacy_id: str) -> Response:
+    """Why the result of a candidacy is what it is, computed again step by step."""
+    try:
+        with _turn:
+            answer, differs = recomputed(console_of(request).office.ledger, candidacy_id)
+    except Unasked:
+        raise Refused("unknown", kind="candidacy", id=candidacy_id) from None
+    person = console_of(request).office.ledger.read().candidate(candidacy_id)
+    shown = views.page_of(answer, language_of(request))
+    return page(request, "history-result.html", shown=shown, differs=differs, candidacy=candidacy_id, person=person)
+
+
+@history.get("/history/what-if", name="history.what-if")
+def what_if(
+    request: Request,
+    scheme: Annotated[str, Query(max_length=100)] = "",
+    version: Annotated[str, Query(max_length=100)] = "",
+    number: Annotated[int, Query(alias="page", ge=1, le=LARGEST)] = 1,
+) -> Response:
+    """What a version of a scheme would have changed in past workshops; nothing is written."""
+    ledger, shown = console_of(request).office.ledger, None
+    read = ledger.read()
+    versions = [(each, v) for each in ledger.ids_of("scheme") for v in read.scheme(each).drafts]
+    if scheme or version:
+        try:
+            with _turn:
+                answer = under(ledger, scheme, version)
+        except Unasked as error:
+            raise WrongInput(error.field, *error.words) from None
+        kept = {"scheme": scheme, "version": version}
+        shown = views.page_of(answer, language_of(request), number, kept=kept)
+    return page(request, "history-what-if.html", shown=shown, versions=versions, scheme=scheme, version=version)
+
+
+@history.get("/history/people/{person_id}", name="history.person")
+def person(request: Request, person_id: str, known_on: Text = "") -> Response:
+    """Everything that the record says of a person, in order, with who signed it."""
+    ledger = console_of(request).office.ledger
+    read = ledger.read()
+    if not read.person(person_id).known:
+        raise Refused("unknown", kind="person", id=person_id)
+    human = read.one(person_id)
+    known = _day(known_on, "known_on")
+    until = ledger.size() if known is None else ledger.size_at(datetime.combine(known, time.max, UTC))
+    statements = ledger.log.of_streams(map(str, person_streams(ledger, human)))
+    events = happened(ledger, [row for row in statements if row[0] <= until], language_of(request))
+    return page(
+        request,
+        "history-person.html",
+        name=name_of(human, read) or human,
+        person=human,
+        ids=read.ids_of(human),
+        events=events,
+        known_on=known,
+    )
+
+
+@history.get("/history/entries/{number}", name="history.entry")
+def entry(request: Request, number: Number) -> Response:
+    """One entry of the log, in words, with who signed it."""
+    ledger = console_of(request).office.ledger
+    rows = ledger.entries(number - 1, number)
+    if not rows:
+        raise Refused("unknown", kind="entry", id=number)
+    (event,) = happened(ledger, [(number, rows[0].state)], language_of(request))
+    return page(request, "history-entry.html", event_shown=event)
+
+
+@history.get("/history/entries/{number}/proof", name="history.proof")
+def proof(request: Request, number: Number) -> Response:
+    """The proof that an entry is in the published log."""
+    text = str(console_of(request).office.ledger.proof(number - 1))
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{number}.tlog-proof"'}
+    return Response(text, 200, headers, "text/plain; charset=utf-8")
+
+
+def _listing(request: Request, name: str) -> Listing:
+    """Return a list that whoever is signed in may see. Raises ``NotAllowed``."""
+    try:
+        listing = listing_of(name)
+    except Unasked:
+        raise Refused("unknown", kind="list", id=name) from None
+    visitor, rule = visitor_of(request), Rule(listing.roles)
+    if not rule.allows(visitor.roles):
+        raise ConsoleRefusal("not-allowed", who=rule.who, person=visitor.person)
+    return listing
+
+
+def _asked(request: Request, listing: Listing, on: str, known_on: str, days: str) -> Answer:
+    day, known = _day(on, "on"), _day(known_on, "known_on")
+    if days and not (days.isascii() and days.isdigit()):
+        raise WrongInput("days", "expected a whole number", "un nombre entier est attendu")
+    number = int(days) if days and listing.days is not None else None
+    try:
+        with _turn:
+            return ask(console_of(request).office.ledger, listing.name, on=day, known_on=known, days=number)
+    except Unasked as error:
+        raise WrongInput(error.field, *error.words) from None
+
+
+def _chosen(everything: Answer, wanted: Mapping[str, str]) -> Answer:
+    try:
+        rows = filtered(everything.rows, everything.table, wanted)
+    except Unasked as error:
+        raise WrongInput(error.field, *error.words) from None
+    return Answer(everything.table, rows, everything.position)
+
+
+def _day(text: str, field: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        en, fr = "expected a date as YYYY-MM-DD", "une date au format AAAA-MM-JJ est attendue"
+        raise WrongInput(field, en, fr) from None
+
+
+def _wanted(request: Request) -> dict[str, str]:
+    """The filters in the address; what is empty there filters nothing."""
+    return {name: text for name, text in request.query_params.items() if name not in OWN and text.strip()}

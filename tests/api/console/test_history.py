@@ -1,0 +1,164 @@
+"""The history in the browser: search, lists with filters and files, a timeline with signatures, and results explained."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+from starlette.testclient import TestClient
+
+from api.console.history.timeline import happened
+from api.lists.catalogue import LISTS
+from ledger.domain.record import Stream
+from ledger.signing.envelope import open_envelope, seal
+from tests.api.console.conftest import console_over
+from tests.api.console.pages import Browser
+from tests.api.lists.conftest import held_history, told
+from tests.scenario import SESSION
+from tests.support import World
+
+__all__ = ["held_history", "told"]
+
+LIST = "/console/history/lists"
+
+
+@pytest.fixture(scope="module")
+def served(told: World) -> Iterator[TestClient]:
+    with console_over(told) as client:
+        yield client
+
+
+@pytest.fixture
+def history_client(served: TestClient) -> TestClient:
+    """Nobody is signed in, and no language is chosen."""
+    served.cookies.clear()
+    return served
+
+
+@pytest.fixture
+def registrar(history_client: TestClient) -> Browser:
+    return Browser(history_client).enter("registrar")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_is_a_sound_page_in_both_languages(name: str, history_client: TestClient) -> None:
+    listing = LISTS[name]
+    for language, title in (("en", listing.title.en), ("fr", listing.title.fr)):
+        page = Browser(history_client, language).enter("director").get(f"{LIST}/{name}?on=2018-06-01&lang={language}")
+        assert page.h1 == title
+        assert len(page.texts("thead th")) == len(listing.on_screen)
+
+
+def test_filters_are_in_the_address_and_files_have_the_same_rows(registrar: Browser) -> None:
+    page = registrar.get(f"{LIST}/candidates?on=2018-06-01&session_id={SESSION}&decision=not-met&page=1")
+    assert [row.split()[0] for row in page.texts("tbody tr")] == [SESSION]
+    assert page.form(f"{LIST}/candidates")["decision"] == ["not-met"]
+    files = {
+        address.partition("format=")[2].partition("&")[0]: address
+        for address in page.values("main a", "href")
+        if "/file?" in address
+    }
+    assert set(files) == {"xlsx", "csv", "jsonl", "parquet"}
+    (row,) = csv.DictReader(io.StringIO(registrar.client.get(files["csv"]).text))
+    assert row["candidacy_id"] == "c-zoe"
+    assert json.loads(registrar.client.get(files["jsonl"]).text)["decision"] == "not-met"
+    assert registrar.client.get(files["xlsx"]).headers["cache-control"] == "no-store"
+
+
+def test_a_form_with_empty_fields_asks_for_everything(registrar: Browser) -> None:
+    page = registrar.get(f"{LIST}/late?on=&known_on=&days=&name=&event=")
+    assert len(page.texts("tbody tr")) == 2
+    assert len(registrar.get(f"{LIST}/late?days=90").texts("tbody tr")) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (f"{LIST}/nothing", 404),
+        (f"{LIST}/candidates?on=soon", 400),
+        (f"{LIST}/candidates?known_on=9999-01-01", 400),
+        (f"{LIST}/late?days=many", 400),
+        (f"{LIST}/late?days=99999999", 400),
+        (f"{LIST}/candidates?mood=good", 400),
+        (f"{LIST}/candidates/file?format=pdf", 400),
+        ("/console/history/people/nobody", 404),
+        ("/console/history/candidacies/c-nobody", 404),
+        ("/console/history/entries/999999", 404),
+        ("/console/history/entries/999999/proof", 404),
+        ("/console/history/what-if?scheme=none&version=1", 400),
+    ],
+)
+def test_what_is_not_there_is_said(registrar: Browser, address: str, status: int) -> None:
+    assert registrar.client.get(address).status_code == status
+
+
+def test_a_list_is_for_its_roles_only(history_client: TestClient) -> None:
+    security = Browser(history_client).enter("security")
+    assert security.get("/console/history").texts("main li a")[:2] == ["Recorded late", "Compromised keys"]
+    assert history_client.get(f"{LIST}/candidates").status_code == 403
+    assert history_client.get(f"{LIST}/candidates/file?format=csv").status_code == 403
+    assert history_client.get("/console/history/people/zoe").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("zoe", "zoe Exemple"),
+        ("ÉXEMPLE zo", "zoe Exemple"),
+        (SESSION, "Workshop"),
+        ("senegal", "Senegal"),
+        ("advisor", "PCA advisor"),
+        ("17", "17"),
+        ("c-nobody-of-that-name", ""),
+    ],
+)
+def test_one_search_finds_people_workshops_administrations_schemes_and_entries(
+    registrar: Browser, text: str, found: str
+) -> None:
+    results = registrar.get(f"/console/history?q={text}").texts("main ul:first-of-type li a")
+    assert found in results if found else "zoe Exemple" not in results
+
+
+def test_a_certificate_number_leads_to_its_holder(registrar: Browser, told: World) -> None:
+    number = told.read().certification("c-awa").number
+    page = registrar.get(f"/console/history?q={number.lower()}")
+    assert "/console/history/people/awa" in page.values("main a", "href")
+
+
+def test_the_timeline_of_a_person_has_every_entry_with_its_signature_verified(registrar: Browser, told: World) -> None:
+    page = registrar.get("/console/history/people/zoe")
+    assert page.h1 == "zoe Exemple"
+    entries = told.ledger.log.of_streams(["person:zoe", "candidacy:c-zoe", "candidacy:c-zoe-2", "certification:c-zoe"])
+    assert len(page.texts("article")) == len(entries)
+    assert page.text.count("signature valid") >= len(entries)
+    assert "NOT valid" not in page.text
+    earlier = registrar.get("/console/history/people/zoe?known_on=2017-12-31")
+    assert 0 < len(earlier.texts("article")) < len(entries)
+
+
+def test_a_signature_that_does_not_hold_is_named(told: World) -> None:
+    (position, envelope), *_ = told.ledger.log.of_streams([str(Stream("person", "zoe"))])
+    opened = open_envelope(envelope)
+    (signature,) = opened.signatures
+    forged = seal(opened.payload, (replace(signature, sig=bytes(64)),))
+    (found,) = happened(told.ledger, [(position, forged)], "en")
+    assert [(signed.holds, signed.verdict) for signed in found.signers] == [(False, "signature NOT valid")]
+    unknown = seal(opened.payload, (replace(signature, keyid="0" * 32),))
+    assert not happened(told.ledger, [(position, unknown)], "en")[0].signers[0].holds
+
+
+def test_an_entry_has_its_proof_to_download(registrar: Browser) -> None:
+    page = registrar.get("/console/history/entries/17")
+    assert page.h1 == "Entry 17 of the log"
+    proof = registrar.client.get("/console/history/entries/17/proof")
+    assert proof.text.startswith("c2sp.org/tlog-proof@v1\nindex 16\n")
+
+
+def test_a_result_is_explained_and_a_version_tried_on(registrar: Browser) -> None:
+    page = registrar.get("/console/history/candidacies/c-kofi")
+    assert "settled at 3 by Moderator Exemple" in page.text
+    assert "something else" not in page.text
+    tried = registrar.get("/console/history/what-if?scheme=toa-pca-fr&version=1.0.0")
+    assert len(tried.texts("tbody tr")) == 3

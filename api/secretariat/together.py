@@ -54,7 +54,7 @@ def listed(inbox: Inbox, ledger: Ledger, person: str, numbers: Collection[int] |
     clock is confirmed by itself, unless its time is fixed: signed later, the statement would confirm another time.
     """
     waiting = [w for w in inbox.waiting(person) if numbers is None or w.number in numbers]
-    for item, statement in _on_top(inbox, waiting, person, _draft(ledger, waiting)):
+    for item, statement in _on_top(inbox, ledger, waiting, person):
         if isinstance(statement, Prepared) and _confirms_clock(statement.event) and statement.payload != item.payload:
             yield Line(item.number, Conflict("moved-on", "this confirms the time at which it is signed: sign it alone"))
         else:
@@ -111,7 +111,7 @@ def prepare_listed(inbox: Inbox, ledger: Ledger, person: str, agreed: Mapping[in
     prepared: dict[int, Prepared] = {}
     with inbox.desk.transaction():
         found = [w for w in inbox.found_to_sign(list(agreed), person).values() if _raised(w)]
-        for item, statement in _on_top(inbox, found, person, _draft(ledger, found), _as_agreed(agreed)):
+        for item, statement in _on_top(inbox, ledger, found, person, _as_agreed(agreed)):
             if isinstance(statement, NotReady):
                 raise statement
             prepared[item.number] = statement
@@ -181,7 +181,7 @@ def _sign_group(
                 statements[number] = item
             else:
                 found.append(item)
-        for item, statement in _on_top(inbox, found, person, _draft(ledger, found), requirement):
+        for item, statement in _on_top(inbox, ledger, found, person, requirement):
             statements[item.number] = statement
             if isinstance(statement, Prepared):
                 items[item.number] = _with_signature(item, statement, person, sign(item.number, statement))
@@ -196,20 +196,30 @@ def _sign_group(
 
 
 def _on_top(
-    inbox: Inbox, waiting: Iterable[Waiting], person: str, draft: Draft, requirement: Requirement | None = None
+    inbox: Inbox, ledger: Ledger, waiting: Sequence[Waiting], person: str, requirement: Requirement | None = None
 ) -> Iterator[tuple[Waiting, Prepared | NotReady]]:
+    """Prepare each on top of those before it: what this person completes, on what they complete; the rest on all.
+
+    So several that wait for another officer can be signed together, in one stream too, and again by that officer.
+    """
+    completed, expected = _draft(ledger, waiting), _draft(ledger, waiting)
     for item in waiting:
+        is_last = item.people <= {*item.signatures, person}
         statement: Prepared | NotReady
         try:
-            statement = inbox.preview(item, draft)
+            statement = inbox.preview(item, completed if is_last else expected)
         except (Refused, LedgerError) as error:
             statement = error
         else:
             if requirement is not None:
                 statement = requirement(item.number, statement) or statement
         yield item, statement
-        if isinstance(statement, Prepared) and item.people <= {*_signatures(item, statement), person}:
-            draft.add(statement.event)
+        if isinstance(statement, Prepared):
+            event = statement.event
+            if item.people <= {*_signatures(item, statement), person}:
+                completed.add(event)
+            if event.version == expected.version(event.subject) + 1:  # else what was expected before it moves on
+                expected.add(event)
 
 
 def _draft(ledger: Ledger, waiting: Iterable[Waiting]) -> Draft:

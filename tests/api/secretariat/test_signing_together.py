@@ -182,3 +182,43 @@ def test_a_clock_is_confirmed_at_the_time_that_was_listed_or_not_at_all(staffed:
         inbox.sign(number, "security", key_of("security"))
         (recorded,) = sign(inbox, staffed, agreed(inbox, staffed, "director"), "director")
         assert isinstance(recorded, Receipt)
+
+
+REDUCE: dict[str, Any] = {
+    "certification_id": "c-awa",
+    "removed": ["communication"],
+    "reason_code": {"name": "reduction_reason", "value": "requested-by-holder"},
+}
+WITHDRAW: dict[str, Any] = {
+    "certification_id": "c-awa",
+    "reason_code": {"name": "withdrawal_reason", "value": "misconduct"},
+}
+SUSPEND: dict[str, Any] = {
+    "certification_id": "c-awa",
+    "reason_code": {"name": "suspension_reason", "value": "under-review"},
+}
+
+
+def test_two_officers_sign_several_statements_of_one_stream_with_one_gesture_each(workshop: World) -> None:
+    """The second statement is prepared on top of the first, although that waits for the other officer."""
+    since = {"effective_from": workshop.now.date()}
+    with closing(Inbox(workshop.ledger)) as inbox:
+        deciders = ("decider1", "decider2")
+        for name, arguments in (("reduce-scope", REDUCE), ("withdraw-certification", WITHDRAW)):
+            inbox.file([proposal(name, *deciders, **arguments, **since)], "test")
+        for person, kind in zip(deciders, (Waiting, Receipt), strict=True):
+            results = sign(inbox, workshop, agreed(inbox, workshop, person), person)
+            assert [type(result) for result in results] == [kind, kind]
+
+
+def test_what_one_officer_completes_does_not_wait_for_what_others_have_to_sign(workshop: World) -> None:
+    since = {"effective_from": workshop.now.date()}
+    with closing(Inbox(workshop.ledger)) as inbox:
+        inbox.file([proposal("reduce-scope", "decider1", "decider2", **REDUCE, **since)], "test")
+        inbox.file([proposal("suspend-certification", "decider1", **SUSPEND, **since)], "test")
+        results = sign(inbox, workshop, agreed(inbox, workshop, "decider1"), "decider1")
+        assert [type(result) for result in results] == [Waiting, Receipt]
+        (anew,) = sign(inbox, workshop, agreed(inbox, workshop, "decider2"), "decider2")
+        assert isinstance(anew, Waiting), "it was prepared anew, on top of the suspension"
+        (recorded,) = sign(inbox, workshop, agreed(inbox, workshop, "decider1"), "decider1")
+        assert isinstance(recorded, Receipt)

@@ -12,6 +12,7 @@ from api.console.commands.routes import commands
 from api.console.history.routes import history
 from api.console.inbox.routes import inbox
 from api.console.sheets.routes import sheets
+from api.console.workshops.deciding import decisions
 from api.console.workshops.routes import workshops
 
 routers = (
@@ -20,6 +21,7 @@ routers = (
     commands,
     inbox,
     workshops,
+    decisions,
     certifications,
     sheets,
     history,

@@ -8,11 +8,14 @@ from urllib.parse import urlencode
 from api.console.application import Console
 from api.console.commands.words import TITLES
 from api.console.forms.record import Record
+from api.console.routing import PREFIX
 from api.console.workshops.filed import why_not
 from api.words import event_in_words
+from ledger.disclosures import Disclosure
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.months import add_months
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role, Signer, Stream
 from ledger.domain.refusal import Refused
@@ -22,6 +25,7 @@ from ledger.domain.states.certification import Certification
 from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.likeness import parts_of, words_of
 from ledger.reading import Draft
+from ledger.store.ledger import Ledger
 from ledger.words import LANGUAGES, Language, Words
 
 PAGE = 100  # certifications on one page
@@ -73,7 +77,7 @@ def certifications(record: Record, today: date, words: str, status: str) -> list
     granted = [one for one in found if one.grant is not None and status in ("", one.standing.on(today))]
     lines = _lines(granted, record, today)
     matching = [one for one in lines if _has(one, wanted)]
-    return sorted(matching, key=lambda one: (one.name.casefold(), one.id))
+    return sorted(matching, key=lambda one: (parts_of(one.name), one.id))
 
 
 def one_of(console: Console, record: Record, certification_id: str, person: str, language: Language) -> One:
@@ -90,25 +94,35 @@ def one_of(console: Console, record: Record, certification_id: str, person: str,
         line,
         certification,
         tuple((Words(c.name_en, c.name_fr), c.id in held) for c in version.competencies),
-        past_of(console, record, Stream("certification", certification_id), language),
+        past_of(console, record, Stream("certification", certification_id), language, [grant.person_id]),
         tuple(_deeds(certification, today, version.renewal_window_months, {c.id for c in version.competencies})),
         _bar(certification_id, person, record, Act((Signer(person, Role.DECISION_AUTHORITY),), ledger.now())),
     )
 
 
-def past_of(console: Console, record: Record, stream: Stream, language: Language) -> tuple[Past, ...]:
-    """Return every event of a stream in words, the latest first."""
-    events: list[Event[Fact]] = [signed.event for signed in console.office.ledger.signed_events(stream)]
+def past_of(
+    console: Console, record: Record, stream: Stream, language: Language, about: Iterable[str] = ()
+) -> tuple[Past, ...]:
+    """Return every event of a stream in words, the latest first; ``about`` are people whom they may name."""
+    ledger = console.office.ledger
+    events: list[Event[Fact]] = [signed.event for signed in ledger.signed_events(stream)]
     people = {record.read.one(signer.person) for event in events for signer in event.by}
-    names = record.names(people)
+    names, read = record.names(people), _with_names(ledger, record.read, {*people, *map(record.read.one, about)})
     return tuple(
         Past(
             event.time.date(),
-            event_in_words(event, language, record.read),
+            event_in_words(event, language, read),
             tuple((names.get(record.read.one(s.person), s.person), ROLE_LABELS[s.role]) for s in event.by),
         )
         for event in reversed(events)
     )
+
+
+def _with_names(ledger: Ledger, read: Draft, people: Iterable[str]) -> Draft:
+    """Return a reader that has the names of these people already: the vault is asked once for all."""
+    digests = [detail.digest for person in people for detail in read.person(person).named(*NAME_DETAILS)]
+    held = [Disclosure.of_vault(row.encoded) for row in ledger.vault.held(digests).values()]
+    return ledger.read([disclosure for disclosure in held if disclosure is not None])
 
 
 def _lines(found: Iterable[Certification], record: Record, today: date) -> list[Line]:
@@ -163,7 +177,7 @@ def _deed(command: str, given: dict[str, str]) -> Deed:
     seats = [ROLE_LABELS[role] for role in dict.fromkeys(row.seats)]
     count = "" if len(row.seats) == 1 else f"{len(row.seats)}\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN} "
     who = Words(*(f"{count}{', '.join(seat.into(language) for seat in seats)}" for language in LANGUAGES))
-    return Deed(TITLES[command], f"/console/commands/{command}?{urlencode(given)}", who)
+    return Deed(TITLES[command], f"{PREFIX}/commands/{command}?{urlencode(given)}", who)
 
 
 def _bar(certification_id: str, person: str, record: Record, act: Act) -> Words | None:

@@ -60,6 +60,11 @@ class Decision(NamedTuple):
     is_mine: bool
     awaited: tuple[str, ...]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has proposed to decide yet."""
+        return self.number is None and self.result.candidate.stage is Stage.RANKED
+
 
 def separation(workshop: Workshop) -> list[Separation]:
     """Return the separation of duties, candidate by candidate."""

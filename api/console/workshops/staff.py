@@ -1,14 +1,17 @@
 """The people of a workshop: who is assigned, who can be, and what would then stand in their way."""
 
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from api.console.forms.record import Record, territory
+from api.console.routing import PREFIX
 from api.console.workshops.filed import why_not
-from api.console.workshops.standing import Workshop
+from api.console.workshops.standing import Candidate, Workshop
 from ledger.domain.decisions import require
 from ledger.domain.decisions.assessment import may_not_score
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.likeness import parts_of
 from ledger.words import Words
 
 ASSIGNING = {Role.FACILITATOR: "assign-facilitator", Role.ASSESSOR: "assign-assessor"}
@@ -27,8 +30,16 @@ class Member(NamedTuple):
     home: Words
     role: Role
     is_assigned: bool
-    warnings: tuple[tuple[str, Words], ...]  # of a candidate by name, or of none
+    warnings: tuple["Warned", ...]
     why_not: Words | None = None
+
+
+class Warned(NamedTuple):
+    """Whom somebody could not score, if it is about one candidate, and why; ``exception`` leads to its form."""
+
+    name: str
+    says: Words
+    exception: str = ""
 
 
 def staff(workshop: Workshop, record: Record) -> list[Member]:
@@ -41,7 +52,7 @@ def staff(workshop: Workshop, record: Record) -> list[Member]:
         for role in ASSIGNING:
             free = [one for one in record.holders(role) if not workshop.read.is_among(one, taken)]
             found += [_member(one, role, workshop, is_assigned=False) for one in free]
-    return sorted(found, key=lambda one: (not one.is_assigned, one.role is Role.ASSESSOR, one.name.casefold()))
+    return sorted(found, key=lambda one: (not one.is_assigned, one.role is Role.ASSESSOR, parts_of(one.name)))
 
 
 def _member(person: str, role: Role, workshop: Workshop, *, is_assigned: bool) -> Member:
@@ -54,12 +65,20 @@ def _member(person: str, role: Role, workshop: Workshop, *, is_assigned: bool) -
         require.no_candidate(person, workshop.id, read)
     except Refused as refusal:
         refused = why_not(refusal, names)
-    warnings: list[tuple[str, Words]] = []
+    warnings: list[Warned] = []
     if role is Role.FACILITATOR and read.officer(person).roles & {Role.MODERATOR, Role.DECISION_AUTHORITY}:
-        warnings.append(("", AS_TRAINER))
+        warnings.append(Warned("", AS_TRAINER))
     if role is Role.ASSESSOR and refused is None:
         for one in workshop.candidates:
             against = None if one.candidacy.ended else may_not_score(person, one.candidacy, read)
             if against is not None:
-                warnings.append((one.name, why_not(against, names)))
+                warnings.append(Warned(one.name, why_not(against, names), _exception(against, person, one)))
     return Member(person, names[person], home, role, is_assigned, tuple(warnings), refused)
+
+
+def _exception(against: Refused, assessor: str, candidate: Candidate) -> str:
+    """Return where an exception is asked for, if one can help: a trainer may be allowed to assess."""
+    if against.code != "separation-period":
+        return ""
+    given = {"candidacy_id": candidate.id, "assessor_id": assessor, "session_id": str(against.fields["session"])}
+    return f"{PREFIX}/commands/grant-separation-exception?{urlencode(given)}"

@@ -16,6 +16,7 @@ from ledger.domain.record import Role
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.session import Session
+from ledger.likeness import parts_of
 from ledger.reading import Draft
 from ledger.words import Words
 
@@ -75,7 +76,7 @@ ISSUE = Step(Words("Issue the certificate", "Délivrer le certificat"), Role.REG
 
 
 class Candidate(NamedTuple):
-    """A candidate with what is recorded of them. ``sheets`` are in, of ``expected`` by whoever may score them."""
+    """A candidate with what is recorded of them. ``sheets`` are in, of ``expected``, as long as any can come in."""
 
     candidacy: Candidacy
     certification: Certification
@@ -115,7 +116,7 @@ class Workshop(NamedTuple):
         people = {*_people(session, found), *record.officers()}
         names = _Named(record.names({read.one(person) for person in people}), read)
         candidates = tuple(_candidate(one, session, version, names, read) for one in found)
-        order = sorted(candidates, key=lambda c: (c.name.casefold(), c.id))
+        order = sorted(candidates, key=lambda c: (parts_of(c.name), c.id))
         return cls(session_id, session, version, tuple(order), names, read, today)
 
     @property
@@ -202,7 +203,7 @@ def _measured(
         return _stage(candidacy, session, read, is_complete=False), sheets, sheets
     scoring = sum(may_not_score(assessor, candidacy, read) is None for assessor in session.assessors)
     asked = sum(bool(activity.competencies) for activity in version.activities)
-    expected = max(sheets, asked * max(scoring, version.assessors_per_cell))
+    expected = sheets if session.closed else max(sheets, asked * max(scoring, version.assessors_per_cell))
     return _stage(candidacy, session, read, is_complete=sheets >= expected), sheets, expected
 
 

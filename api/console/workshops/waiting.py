@@ -1,13 +1,17 @@
 """What of a workshop waits for signatures: what it is, whom it is about, and who signs it. No value is shown."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from api.console.forms.record import Record
 from api.console.workshops.standing import Workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Waiting
 from api.words.vocabulary import CHOICES
+from ledger.domain.decisions.candidacy import NominateCandidate
+from ledger.domain.decisions.persons import RegisterPerson
+from ledger.domain.events.persons import full_name
 from ledger.domain.record import ROLE_LABELS, Signer
 from ledger.domain.subjects import BY_COMMAND
 from ledger.words import Words
@@ -25,15 +29,34 @@ class Pending(NamedTuple):
     is_open: bool
 
 
-def pending(inbox: Inbox, workshop: Workshop, person: str) -> list[Pending]:
-    """Return what waits and is about a workshop or one of its candidates, in the order of filing."""
-    mine = {item.number for item in inbox.waiting(person)}
+def pending(inbox: Inbox, workshop: Workshop, record: Record, person: str) -> list[Pending]:
+    """Return what waits and is about a workshop or somebody nominated for it, in the order of filing."""
+    mine, waiting = {item.number for item in inbox.waiting(person)}, inbox.waiting()
     about = {workshop.id: "", **{one.id: one.name for one in workshop.candidates}}
+    commands = [item.proposal.command for item in waiting]
+    nominated = {
+        c.candidacy_id: c.person_id
+        for c in commands
+        if isinstance(c, NominateCandidate) and c.session_id == workshop.id
+    }
+    # Their registration may wait too: the two are signed together.
+    names = {**record.names({*nominated.values()}), **_being_registered(waiting)}
+    about |= {candidacy: names.get(one, one) for candidacy, one in nominated.items()}
+    about |= {one: names.get(one, one) for one in nominated.values()}
     return [
         _pending(item, about[subject], workshop.names, person, mine)
-        for item in inbox.waiting()
+        for item in waiting
         if (subject := _subject(item, about)) is not None
     ]
+
+
+def _being_registered(waiting: Iterable[Waiting]) -> dict[str, str]:
+    """Return the names of those who wait to be registered, by the person id that they will have."""
+    return {
+        item.proposal.command.person_id: full_name({d.name: str(d.value) for d in item.proposal.disclosures})
+        for item in waiting
+        if isinstance(item.proposal.command, RegisterPerson)
+    }
 
 
 def of_candidates(inbox: Inbox, workshop: Workshop, command: str) -> dict[str, Waiting]:

@@ -1,0 +1,141 @@
+"""Who may see what of a workshop: no sealed level, no candidate's data but to those who need it, no case of one's own."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ledger.domain.record import Role
+from ledger.reading import Draft
+from tests.api.console.pages import SAME_SITE, Browser
+from tests.api.console.workshops.conftest import HOME, Walk
+from tests.scenario import CRITERIA, SESSION, key_of
+
+PAGES = ("", "/nominate", "/selection", "/ranking", "/memo")
+
+
+@pytest.mark.parametrize("person", ["facilitator", "assessor1", "security"])
+def test_who_needs_no_candidate_sees_the_workshop_and_nobody_in_it(person: str, walk: Walk) -> None:
+    page = walk.enter(person).get("/console/workshops")
+    assert SESSION in page.text
+    assert "Nominated: 2" in page.text
+    assert "awa" not in page.text
+    assert page.values("tbody th a", "href") == []
+    for path in PAGES:
+        assert walk.browser.client.get(HOME + path).status_code == 403
+    assert walk.browser.client.get("/console/certifications").status_code == 403
+
+
+def test_the_panel_sees_candidates_and_no_results(past: Walk) -> None:
+    browser = past.enter("panel1")
+    page = browser.get(HOME)
+    assert "awa N'Guessan-Écho" in page.text
+    assert "Ranking computed" not in page.text
+    assert "Ranking computed" in past.enter("director").get(HOME).text
+    past.enter("panel1")
+    assert [browser.client.get(HOME + path).status_code for path in ("/ranking", "/memo")] == [403, 403]
+
+
+def test_an_officer_sees_and_does_nothing_in_a_workshop_for_which_they_were_nominated(walk: Walk) -> None:
+    walk.world.do("nominate-candidate", candidacy_id="c-panel1", person_id="panel1", details=[])
+    browser = walk.enter("panel1")
+    page = browser.get("/console/workshops")
+    assert "You were nominated for this workshop" in page.text
+    assert page.values("tbody th a", "href") == []
+    for path in ("", "/selection"):
+        response = browser.client.get(HOME + path)
+        assert response.status_code == 422
+        assert "awa" not in response.text
+    filing = browser.client.post(f"{HOME}/selection", data={"key": "made-for-a-test"}, headers=SAME_SITE)
+    assert filing.status_code == 422
+    assert "Panel1 Exemple" in walk.enter("panel2").get(f"{HOME}/selection").text
+
+
+def test_nobody_opens_their_own_certification(past: Walk) -> None:
+    past.world.do("grant-role", "director", person_id="awa", role=Role.MODERATOR)
+    browser = past.enter("director")
+    page = browser.get("/console/certifications/c-awa")
+    assert "In force" in page.text
+    console = browser.client.app.state.console  # type: ignore[attr-defined]  # of the application
+    past.world.do("register-key", "security", "awa", person_id="awa", public_key=key_of("awa").public)
+    console.demonstrated["awa"] = key_of("awa")
+    assert past.enter("awa").client.get("/console/certifications/c-awa").status_code == 422
+
+
+def test_no_page_opens_a_sealed_level(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = walk.world
+    for name in ("awa", "zoe"):
+        world.do(
+            "decide-eligibility", candidacy_id=f"c-{name}", findings=[{"criterion": c, "met": True} for c in CRITERIA]
+        )
+    world.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
+    world.score("c-awa", 4)
+    sealed = {sheet.commitment for sheet in world.read().candidacy("c-awa").live_sheets}
+    asked: list[str] = []
+    one, many = Draft.disclosure, type(world.ledger.vault).held
+
+    def disclosure(self: Draft, digest: str) -> Any:
+        asked.append(digest)
+        return one(self, digest)
+
+    def held(self: Any, digests: Iterable[str]) -> Any:
+        listed = list(digests)
+        asked.extend(listed)
+        return many(self, listed)
+
+    monkeypatch.setattr(Draft, "disclosure", disclosure)
+    monkeypatch.setattr(type(world.ledger.vault), "held", held)
+    browser = walk.enter("manager")
+    page = browser.get(HOME)
+    assert "All sheets in, sealed" in page.text
+    assert "8 of 8" in page.text
+    for path in PAGES:
+        browser.get(HOME + path)
+    assert asked
+    assert not sealed & {*asked}
+
+
+def test_a_trainer_who_would_assess_is_warned_of_and_can_be_excepted(past: Walk) -> None:
+    world = past.world
+    world.do("grant-role", "director", person_id="facilitator", role=Role.ASSESSOR)
+    world.do("plan-session", session_id="TOA-2", start=world.now.date(), end=world.now.date())
+    world.do("nominate-candidate", session_id="TOA-2", candidacy_id="c-2", person_id="zoe", details=[])
+    browser: Browser = past.enter("manager")
+    page = browser.get("/console/workshops/TOA-2")
+    (row,) = [
+        row for row in page.texts("#people ~ form tbody tr") if row.startswith("Facilitator") and "Assessor" in row
+    ]
+    assert "zoe Exemple: Facilitator Exemple trained this candidate" in row
+    assert "Ask for an exception" in row
+    (address,) = page.values("#people ~ form td a", "href")
+    assert browser.get(address).form("/console/commands/grant-separation-exception")["assessor_id"] == ["facilitator"]
+
+
+def test_what_can_be_done_with_a_certification_leads_to_its_form(past: Walk) -> None:
+    browser = past.enter("decider1")
+    page = browser.get("/console/certifications/c-awa")
+    links = {address.partition("?")[0].rpartition("/")[2]: address for address in page.values("main li a", "href")}
+    assert [*links] == ["suspend-certification", "reduce-scope", "reissue-certificate", "withdraw-certification"]
+    form = browser.get(links["suspend-certification"]).form("/console/commands/suspend-certification")
+    assert form["certification_id"] == ["c-awa"]
+    assert form["effective_from"] == [past.world.now.date().isoformat()]
+    past.world.do("grant-role", "director", person_id="moderator", role=Role.DECISION_AUTHORITY)
+    past.world.do("suspend-certification", certification_id="c-awa", effective_from=past.world.now.date(),
+                  reason_code={"name": "suspension_reason", "value": "under-review"})  # fmt: skip
+    page = browser.get("/console/certifications/c-awa")
+    assert "Suspended" in page.text
+    assert "Lift a suspension" in page.text
+    assert "under review" in page.text
+    assert "No results" in browser.get("/console/certifications?status=expired").text
+    assert "1 certification" in browser.get("/console/certifications?status=suspended&q=awa").text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_in_french_too(path: str, past: Walk) -> None:
+    past.browser.language = "fr"
+    past.browser.client.headers["Accept-Language"] = "fr"
+    browser = past.enter("registrar")
+    browser.get("/console/workshops")
+    page = browser.get(HOME + path)
+    assert "Tous les ateliers" in page.text

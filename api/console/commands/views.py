@@ -79,7 +79,8 @@ def asked_for(form: Form, officer: Officer) -> Proposal | None:
     except Refused as refused:
         form.refuse(refused, arguments)
     except msgspec.ValidationError as error:
-        form.errors[place_of_invalid(form.row, arguments, error)] = Words(f"{error}.", f"Valeur incorrecte ({error}).")
+        says = str(error).partition(" - at ")[0]
+        form.errors[place_of_invalid(form.row, arguments, error)] = Words(f"{says}.", f"Valeur incorrecte ({says}).")
     else:
         return proposed
     return None

@@ -35,10 +35,8 @@ def _written(field: Field, path: str, value: Any) -> Iterator[tuple[str, tuple[s
         case "levels":
             for competency, level in value["value"].items():
                 yield f"{path}.{competency}", (str(level),)
-        case "several" if value:
-            yield path, tuple(value)
         case "several":
-            pass
+            yield from [(path, tuple(value))] if value else []
         case _:
             yield path, (_text(field, value if field.sealed is None else value["value"]),)
 

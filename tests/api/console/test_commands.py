@@ -40,9 +40,12 @@ def test_one_opens_the_forms_that_one_can_sign_or_file_and_no_other(role: Role, 
     assert linked == allowed
     refused = next((row.name for row in COMMAND_TYPES if row.name not in allowed), None)
     if refused is not None:
-        page = client.get(f"/console/commands/{refused}")
-        assert page.status_code == 403
-        assert "Awa" not in page.text  # no list of people is shown either
+        for page in (
+            client.get(f"/console/commands/{refused}"),
+            client.post(f"/console/commands/{refused}", data={"do": "check"}, headers=SAME_SITE),
+        ):
+            assert page.status_code == 403
+            assert "Awa" not in page.text  # no list of people is shown either
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,6 +124,16 @@ def test_the_rules_refuse_before_it_is_filed_at_the_input_and_by_name(browser: B
     own = browser.post(merge, both, status=422)
     assert own.values("[role=alert] a", "href") == ["#signers.1"]
     assert "Director Exemple is the person concerned" in own.text
+    assert desk.waiting() == []
+
+
+def test_what_is_of_another_type_than_the_command_takes_is_said_at_its_input(browser: Browser, desk: Inbox) -> None:
+    address = "/console/commands/register-key"
+    page = browser.enter("security").get(f"{address}?person_id=awa&public_key=AAAA%3D%3D%3D%3D")
+    wrong = browser.post(address, fill(page, "register-key", "check"), status=422)
+    assert wrong.values("[role=alert] a", "href") == ["#public_key"]
+    assert wrong.texts("[id='public_key-error']") == ["Problem: Invalid base64 encoded string."]
+    assert browser.post(address, fill(wrong, "register-key", "file") | {"key": "a-key-of-its-own"}, status=422).h1
     assert desk.waiting() == []
 
 

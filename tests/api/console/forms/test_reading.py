@@ -18,6 +18,7 @@ from api.console.forms.typed import MAX_CHARACTERS, MAX_ROWS, MAX_TEXTS, TooMuch
 from api.console.forms.writing import write
 from api.console.forms.wrong import place_of, place_of_invalid, words_of
 from api.secretariat.proposals import proposal
+from ledger.domain.decisions.acting import Command
 from ledger.domain.form import BOUNDS, SEALED_FORMS, TextForm, WholeNumber
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME, COMMAND_TYPES
@@ -117,6 +118,15 @@ def plain(field: Field) -> st.SearchStrategy[Any]:
     if isinstance(field.form, TextForm) and not field.form.fits("Dakar"):
         return st.from_regex(field.form.pattern, fullmatch=True).filter(field.form.fits)
     return LINE
+
+
+def test_a_command_with_a_field_of_a_type_without_an_input_is_found() -> None:
+    class WeighPerson(Command, frozen=True, kw_only=True):
+        since: date | str
+
+    row = msgspec.structs.replace(BY_COMMAND_NAME["record-employment"], name="weigh-person", command=WeighPerson)
+    with pytest.raises(TypeError, match=r"weigh-person\.since: expected a type for which a form has an input"):
+        fields_of(row)
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:

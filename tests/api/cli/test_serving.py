@@ -17,7 +17,10 @@ from threading import Timer
 import httpx2
 import pytest
 
+from api.notices.outbox import Outbox, Place
 from projections.read_models import ReadModels
+from tests.api.notices.postbox import Postbox
+from tests.api.notices.postbox import listening as mail_server
 from tests.commands import run
 from tests.engines import copy_ledger, ledgers_on, server
 from tests.support import World
@@ -56,14 +59,25 @@ def started(folder: Path, *arguments: str) -> Iterator[tuple[str, str]]:
         assert "Traceback" not in rest, rest
 
 
+@pytest.fixture
+def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
+    """A mail server, which processes know."""
+    with mail_server() as postbox:
+        monkeypatch.setenv("PCA_LEDGER_SMTP", f"smtp://127.0.0.1:{postbox.port}")
+        monkeypatch.setenv("PCA_LEDGER_MAIL_FROM", "register@register.example.org")
+        yield postbox
+
+
+@pytest.mark.usefixtures("mail")
 def test_a_demonstration_is_made_introduced_and_served(tmp_path: Path) -> None:
     arguments = ("demo", "--in", "register", "--port", "0")
     with started(tmp_path, *arguments) as (address, printed):
         urls = [url for url in re.findall(r"http://\S+", printed) if url != address]
-        assert len(urls) == 8
+        assert len(urls) == 9
         for url in urls:
             assert url.startswith(address)
-            assert httpx2.get(url).status_code == 200, url
+            opened = httpx2.get(url, headers={"Accept": "text/html"}, follow_redirects=True)
+            assert opened.status_code == 200, url
         assert httpx2.get(f"{address}/health").json()["status"] == "ok"
     commands = re.findall(r"^  \./dev run (.*)$", printed, re.MULTILINE)
     assert len(commands) == 7
@@ -76,20 +90,34 @@ def test_a_demonstration_is_made_introduced_and_served(tmp_path: Path) -> None:
     assert "1 signed, none waiting" in answers["sign"]
     with started(tmp_path, *arguments) as (address, _):  # found again, not made again
         assert httpx2.get(f"{address}/advisors").json()["advisors"]
+        duties = re.findall('leases_held{duty="([a-z]+)"}', httpx2.get(f"{address}/metrics").text)
+        assert sorted(duties) == ["documents", "publishing", "webhooks"], "and it sends no notices"
 
 
-def test_a_ledger_is_served(workshop: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ledger_is_served(workshop: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mail: Postbox) -> None:
+    details = [{"name": "email", "value": "awa@example.org"}]
+    workshop.do("update-person-details", "registrar", person_id="awa", details=details)
+    Outbox(workshop.ledger).queue([], workshop.now, Place(0))
     workshop.ledger.close()
     serve = ("serve", "--port", "0", "--ledger", str(workshop.ledger.folder))
     monkeypatch.setenv("PCA_LEDGER_LANG", "fr")
-    with started(tmp_path, *serve) as (_, printed):
-        assert "ce journal n’a aucun témoin" in printed
+    with monkeypatch.context() as patched:
+        patched.setenv("PCA_LEDGER_SMTP", "")
+        with started(tmp_path, *serve) as (_, printed):
+            assert "ce journal n’a aucun témoin" in printed
+            assert "aucun avis n’est envoyé par courriel" in printed
     monkeypatch.setenv("PCA_LEDGER_LANG", "en")
     with started(tmp_path, *serve) as (address, printed):
         assert "this log has no witnesses" in printed
         page = httpx2.get(f"{address}/", headers={"Accept": "text/html"}).text
         assert "Demonstration, not an official register." in page
         assert "simulated clock" not in page
+        assert "no notices" not in printed
+        until = time.monotonic() + SECONDS
+        while not mail.mails and time.monotonic() < until:
+            time.sleep(0.05)
+        assert mail.recipients == ["awa@example.org"]
+        assert f"{address}/certificates/" in mail.mails[0].get_content()
 
 
 def test_what_is_broken_keeps_nothing_else_from_being_served(workshop: World, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 import pytest
 
 from api.looks import Looks
+from api.notices.kinds import State
 from api.notices.mailing import Mailing
 from api.notices.outbox import Outbox, Place
 from api.notices.settings import Server
@@ -39,6 +40,10 @@ def address(world: World, person_id: str, address: str) -> None:
     world.do("update-person-details", "registrar", person_id=person_id, details=[value("email", address)])
 
 
+def suspend(world: World) -> None:
+    world.do("suspend-certification", certification_id="c-awa", effective_from=world.now.date())
+
+
 @pytest.fixture
 def postbox() -> Iterator[Postbox]:
     with listening() as postbox:
@@ -67,8 +72,6 @@ class Sending:
 
     def states(self) -> dict[str, str]:
         """The state of each notice, by kind and person."""
-        from api.notices.kinds import State
-
         return {f"{one.kind} {one.person_id}": one.state for one in self.outbox.listed(list(State))}
 
 

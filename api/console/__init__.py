@@ -11,6 +11,7 @@ from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
 from api.console.history.routes import history
 from api.console.inbox.routes import inbox
+from api.console.officers.routes import officers
 from api.console.sheets.routes import sheets
 from api.console.workshops.deciding import decisions
 from api.console.workshops.routes import workshops
@@ -20,6 +21,7 @@ routers = (
     keys,
     commands,
     inbox,
+    officers,
     workshops,
     decisions,
     certifications,

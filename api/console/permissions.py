@@ -94,6 +94,8 @@ RULES: dict[str, Rule] = {
     "history.person": RESULTS,
     "history.entry": RESULTS,
     "history.proof": RESULTS,
+    "officers.appoint": _any(Role.REGISTRAR),
+    "officers.appointed": _any(Role.REGISTRAR),
     "inbox.home": OFFICER,
     "inbox.review": OFFICER,
     "inbox.begin-signing": OFFICER,

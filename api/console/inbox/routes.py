@@ -49,6 +49,7 @@ def home(
         ready=ready[:PAGE],
         more=max(0, len(ready) - PAGE),
         not_yet=not_yet,
+        first_registrar=views.first_registrar(console, visitor_of(request).roles),
     )
 
 

@@ -1,6 +1,6 @@
 """What the pages on waiting statements show, made from the inbox and from the statements as they would be signed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from api.words import command_in_words, question_in_words
 from api.words.failures import failure_in_words
 from api.words.names import name_of
 from ledger.domain.reader import Reader
-from ledger.domain.record import ROLE_LABELS
+from ledger.domain.record import ROLE_LABELS, Role
 from ledger.likeness import parts_of, words_of
 from ledger.store.submission import Prepared
 from ledger.words import Language
@@ -93,6 +93,17 @@ def waiting_for_others(console: Console, person: str, language: Language) -> lis
         for item in inbox.waiting()
         if item.number not in mine and (item.filed_by == person or person in item.people)
     ]
+
+
+def first_registrar(console: Console, roles: Set[Role]) -> str:
+    """Return who can register the first people, to a director of a ledger without a registrar; else nobody.
+
+    Nobody can register the first registrar but a security officer who is registrar meanwhile.
+    """
+    ledger = console.office.ledger
+    if Role.DIRECTOR not in roles or ledger.holders(Role.REGISTRAR):
+        return ""
+    return next(iter(ledger.holders(Role.SECURITY_OFFICER)), "")
 
 
 def matching(items: Iterable[Item], words: str) -> list[Item]:

@@ -1,0 +1,1 @@
+"""Appointing officers: people who get a role, several at once."""

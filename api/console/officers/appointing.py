@@ -1,0 +1,96 @@
+"""People who are appointed as officers: registered by a registrar, and given a role by a director, in one act."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from api.secretariat.proposals import Proposal, new_id, proposal
+from ledger.domain.form import SEALED_FORMS
+from ledger.domain.record import ROLE_LABELS, Role
+from ledger.store.vault import Identity, Vault
+from ledger.words import Words
+
+ROWS = 12  # of a page: a workshop has some ten officers
+APPOINTABLE = tuple(role for role in Role if role not in (Role.DIRECTOR, Role.SECURITY_OFFICER, Role.KEY_HOLDER))
+_NAMES = ("given_name", "family_name", "email")
+_NO_NAME = Words("Enter a name.", "Indiquez un nom.")
+_NO_ROLE = Words("Choose a role.", "Choisissez une fonction.")
+_ALIKE = Words(
+    "Somebody of this name or address is registered already. Give them the role on the page “Grant a role”, or confirm "
+    "that this is another person.",
+    "Une personne de ce nom ou à cette adresse est déjà inscrite. Attribuez-lui la fonction sur la page « Attribuer "
+    "une fonction », ou confirmez qu’il s’agit d’une autre personne.",
+)
+
+
+class Row(msgspec.Struct, kw_only=True):
+    """A person as entered; ``errors`` are by the name of the input. ``is_another``: nobody who is known."""
+
+    number: int
+    person: str
+    given_name: str
+    family_name: str
+    email: str
+    role: str
+    is_another: bool
+    errors: dict[str, Words]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.given_name or self.family_name or self.email or self.role)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question who this is."""
+        return _ALIKE in self.errors.values()
+
+
+def rows_of(texts: Mapping[str, str]) -> list[Row]:
+    """Return the rows of a form, those that were not filled in too. The ids of people stay when it is sent again."""
+    return [
+        Row(
+            number=number,
+            person=texts.get(f"person-{number}") or new_id(),
+            is_another=f"another-{number}" in texts,
+            errors={},
+            **{name: texts.get(f"{name}-{number}", "").strip() for name in (*_NAMES, "role")},
+        )
+        for number in range(ROWS)
+    ]
+
+
+def check(rows: Sequence[Row], vault: Vault) -> list[Row]:
+    """Note what is wrong at each row, and return those that are filled in."""
+    filled = [row for row in rows if not row.is_empty]
+    for row in filled:
+        for name in _NAMES:
+            value, form = getattr(row, name), SEALED_FORMS[name]
+            if value and not form.fits(value):
+                row.errors[name] = form.expected
+        if not (row.given_name or row.family_name):
+            row.errors["family_name"] = _NO_NAME
+        if row.role not in APPOINTABLE:
+            row.errors["role"] = _NO_ROLE
+        if not row.errors and not row.is_another and vault.with_keys(_identity(row).keys):
+            row.errors["family_name"] = _ALIKE
+    return filled
+
+
+def proposals(rows: Sequence[Row], registrar: str, director: str) -> list[Proposal]:
+    """Return what appoints these people: each registration, then each role."""
+    registered = [proposal("register-person", registrar, person_id=row.person, details=_details(row)) for row in rows]
+    granted = [proposal("grant-role", director, person_id=row.person, role=Role(row.role)) for row in rows]
+    return [*registered, *granted]
+
+
+def role_labels() -> dict[str, Words]:
+    """Return the roles that can be given here, in words. A director and a security officer are appointed one by one."""
+    return {role: ROLE_LABELS[role] for role in APPOINTABLE}
+
+
+def _details(row: Row) -> list[dict[str, str]]:
+    return [{"name": name, "value": getattr(row, name)} for name in _NAMES if getattr(row, name)]
+
+
+def _identity(row: Row) -> Identity:
+    return Identity("", *(((value,) if value else ()) for value in (row.given_name, row.family_name, row.email)))

@@ -1,7 +1,7 @@
-"""What each field of a command is called in a form, what it asks for, and an example.
+"""What each field of a command is called in a form, what it asks for, and an example: a row for each name of a field.
 
-``SAID`` has a row for each name of a field, wherever it occurs; ``SAID_IN`` has those that mean something else in one
-command or group. The names that statements use are in :mod:`api.words.vocabulary`: they are parts of a sentence.
+Those that mean something else in one command or group are in :mod:`api.console.forms.words_within`. The names that
+statements use are in :mod:`api.words.vocabulary`: they are parts of a sentence.
 """
 
 import msgspec
@@ -17,33 +17,33 @@ class Said(msgspec.Struct, frozen=True):
     example: Words | None = None
 
 
-def _same(text: str) -> Words:
+def same(text: str) -> Words:
     return Words(*(text, text))  # an example that is written the same in both languages
 
 
-_DAY, _MOMENT, _KEY = _same("2026-03-01"), _same("2026-03-01T09:30"), _same("3f0c2ab09d3e77885a1b4c6d7e8f9012")
-_BASE64 = _same("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
-_ENGLISH, _FRENCH = Words("In English.", "En anglais."), Words("In French.", "En français.")
-_WITH_EFFECT = Words("Effective from", "Date d’effet")
-_SHORT_NAME = Words(
+DAY, _MOMENT, _KEY = same("2026-03-01"), same("2026-03-01T09:30"), same("3f0c2ab09d3e77885a1b4c6d7e8f9012")
+_BASE64 = same("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
+ENGLISH, FRENCH = Words("In English.", "En anglais."), Words("In French.", "En français.")
+WITH_EFFECT = Words("Effective from", "Date d’effet")
+SHORT_NAME = Words(
     "A short name that never changes: lower-case words joined by hyphens.",
     "Un nom court qui ne change jamais : des mots en minuscules, joints par des traits d’union.",
 )
 _NOT_PUBLIC = Words("It is kept confidential.", "Cette information reste confidentielle.")
 _WHOM = Words("The person concerned.", "La personne concernée.")
-_NEW = Words("A new pseudonym; it tells nothing about the person.", "Un nouveau pseudonyme, sans lien avec l’identité.")
+NEW = Words("A new pseudonym; it tells nothing about the person.", "Un nouveau pseudonyme, sans lien avec l’identité.")
 
 SIGNS = Words("Who signs in this role.", "La personne qui signe dans cette fonction.")
 
 SAID: dict[str, Said] = {
     # people and administrations
-    "person_id": Said(Words("Person", "Personne"), _WHOM, _same("4f1c2ab09d3e7788")),
+    "person_id": Said(Words("Person", "Personne"), _WHOM, same("4f1c2ab09d3e7788")),
     "assessor_id": Said(
         Words("Assessor", "Évaluateur ou évaluatrice"),
         Words(
             "Who may score the candidate they trained.", "La personne autorisée à évaluer le candidat formé par elle."
         ),
-        _same("4f1c2ab09d3e7788"),
+        same("4f1c2ab09d3e7788"),
     ),
     "merged_id": Said(
         Words("Other id of the same person", "Autre identifiant de la même personne"),
@@ -51,10 +51,10 @@ SAID: dict[str, Said] = {
             "The id that no longer counts. What was recorded under it remains.",
             "L’identifiant qui ne compte plus. Ce qui a été enregistré sous ce nom demeure.",
         ),
-        _same("90d1b2ab09d3e71c"),
+        same("90d1b2ab09d3e71c"),
     ),
     "given_name": Said(
-        Words("Given name", "Prénom"), Words("As in the passport.", "Tel qu’il figure au passeport."), _same("Awa")
+        Words("Given name", "Prénom"), Words("As in the passport.", "Tel qu’il figure au passeport."), same("Awa")
     ),
     "family_name": Said(
         Words("Family name", "Nom de famille"),
@@ -62,34 +62,34 @@ SAID: dict[str, Said] = {
             "As in the passport. Leave it empty if the person has one name only.",
             "Tel qu’il figure au passeport. Laissez vide si la personne n’a qu’un seul nom.",
         ),
-        _same("N’Guessan"),
+        same("N’Guessan"),
     ),
     "email": Said(
         Words("E-mail address", "Adresse électronique"),
         Words("Certificates and notices are sent there.", "Les certificats et les avis y sont envoyés."),
-        _same("awa@example.org"),
+        same("awa@example.org"),
     ),
     "administration_id": Said(
         Words("Administration", "Administration"),
         Words("The Member administration.", "L’administration membre."),
-        _same("SN"),
+        same("SN"),
     ),
     "since": Said(
         Words("Employed since", "En poste depuis le"),
         Words("First day of the employment.", "Premier jour de l’affectation."),
-        _DAY,
+        DAY,
     ),
     "iso3": Said(
         Words("ISO 3166-1 code of three letters", "Code ISO 3166-1 à trois lettres"),
         Words("Three capital letters.", "Trois lettres majuscules."),
-        _same("SEN"),
+        same("SEN"),
     ),
-    "name_en": Said(Words("English name", "Nom anglais"), _ENGLISH, _same("Practical skills")),
-    "name_fr": Said(Words("French name", "Nom français"), _FRENCH, _same("Compétences pratiques")),
+    "name_en": Said(Words("English name", "Nom anglais"), ENGLISH, same("Practical skills")),
+    "name_fr": Said(Words("French name", "Nom français"), FRENCH, same("Compétences pratiques")),
     "region": Said(
         Words("Region", "Région"),
         Words("The region, by its English name.", "La région, par son nom anglais."),
-        _same("West and Central Africa"),
+        same("West and Central Africa"),
     ),
     "basis_code": Said(
         Words("Why the data are erased", "Motif de l’effacement"),
@@ -127,7 +127,7 @@ SAID: dict[str, Said] = {
             "What the authenticator returned when the passkey was made, in base64.",
             "La réponse de l’authentificateur à la création de la clé d’accès, en base64.",
         ),
-        _same("o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVi…"),
+        same("o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVi…"),
     ),
     "client_data": Said(
         Words("Data of the browser", "Données du navigateur"),
@@ -135,7 +135,7 @@ SAID: dict[str, Said] = {
             "What the browser returned with it, in base64.",
             "Ce que le navigateur a renvoyé en même temps, en base64.",
         ),
-        _same("eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwi…"),
+        same("eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwi…"),
     ),
     "transports": Said(
         Words("How the authenticator is reached", "Mode d’accès à l’authentificateur"),
@@ -147,7 +147,7 @@ SAID: dict[str, Said] = {
             "The host of the web origin, or a suffix of it. Passkeys are bound to it for ever.",
             "L’hôte de l’origine web, ou un suffixe de celui-ci. Les clés d’accès y sont liées pour toujours.",
         ),
-        _same("register.example.org"),
+        same("register.example.org"),
     ),
     "origin": Said(
         Words("Web origin", "Origine web"),
@@ -155,7 +155,7 @@ SAID: dict[str, Said] = {
             "Scheme, host and port of the pages on which officers sign.",
             "Schéma, hôte et port des pages sur lesquelles les responsables signent.",
         ),
-        _same("https://register.example.org"),
+        same("https://register.example.org"),
     ),
     "device_bound": Said(
         Words("Roles in which no synced passkey counts", "Fonctions où aucune clé d’accès synchronisée ne compte"),
@@ -178,7 +178,7 @@ SAID: dict[str, Said] = {
             "The root of a host, without a path. It never changes: every certificate contains it.",
             "La racine d’un hôte, sans chemin. Elle ne change jamais : chaque certificat la contient.",
         ),
-        _same("https://register.example.org"),
+        same("https://register.example.org"),
     ),
     "algorithm": Said(
         Words("Algorithm", "Algorithme"),
@@ -191,18 +191,18 @@ SAID: dict[str, Said] = {
             "La chaîne au format PEM, ou un certificat en base64 par ligne, celui de la clé en premier. "
             "Pour ES256 uniquement.",
         ),
-        _same("MIIBszCCAVmgAwIBAgIUVb…"),
+        same("MIIBszCCAVmgAwIBAgIUVb…"),
     ),
     "proof": Said(
         Words("Proof of possession", "Preuve de possession"),
         Words("A signature by the key itself, in base64.", "Une signature de la clé elle-même, en base64."),
-        _same("Zm9yIGV4YW1wbGUgb25seQ=="),
+        same("Zm9yIGV4YW1wbGUgb25seQ=="),
     ),
     # schemes
     "scheme_id": Said(
         Words("Certification scheme", "Programme de certification"),
         Words("The scheme concerned.", "Le programme concerné."),
-        _same("toa-pca-fr"),
+        same("toa-pca-fr"),
     ),
     "scheme_version": Said(
         Words("Version of the scheme", "Version du programme"),
@@ -210,17 +210,17 @@ SAID: dict[str, Said] = {
             "It must be in force on the first day of the workshop.",
             "Elle doit être en vigueur au premier jour de l’atelier.",
         ),
-        _same("1.0.0"),
+        same("1.0.0"),
     ),
     "version": Said(
         Words("Version", "Version"),
         Words("Three numbers joined by full stops.", "Trois nombres séparés par des points."),
-        _same("1.1.0"),
+        same("1.1.0"),
     ),
-    "title_en": Said(Words("English title", "Titre anglais"), _ENGLISH, _same("Post-clearance audit advisor")),
-    "title_fr": Said(Words("French title", "Titre français"), _FRENCH, _same("Conseil en contrôle a posteriori")),
+    "title_en": Said(Words("English title", "Titre anglais"), ENGLISH, same("Post-clearance audit advisor")),
+    "title_fr": Said(Words("French title", "Titre français"), FRENCH, same("Conseil en contrôle a posteriori")),
     "domain": Said(
-        Words("Subject area", "Domaine"), Words("What the scheme is about.", "L’objet du programme."), _same("PCA")
+        Words("Subject area", "Domaine"), Words("What the scheme is about.", "L’objet du programme."), same("PCA")
     ),
     "criteria": Said(
         Words("Selection criteria", "Critères de sélection"),
@@ -238,21 +238,21 @@ SAID: dict[str, Said] = {
         Words("Levels", "Niveaux"),
         Words("One for each competency.", "Un par compétence."),
     ),
-    "id": Said(Words("Id", "Identifiant"), _SHORT_NAME, _same("practical-skills")),
+    "id": Said(Words("Id", "Identifiant"), SHORT_NAME, same("practical-skills")),
     "cut": Said(
         Words("Required level", "Niveau requis"),
         Words("The least mean level that meets it.", "Le niveau moyen minimal à atteindre."),
-        _same("3"),
+        same("3"),
     ),
     "anchor_en": Said(
         Words("English description", "Description en anglais"),
         Words("What a performance at this level looks like.", "Ce qui caractérise une prestation de ce niveau."),
-        _same("Works alone and explains why"),
+        same("Works alone and explains why"),
     ),
     "anchor_fr": Said(
         Words("French description", "Description en français"),
         Words("What a performance at this level looks like.", "Ce qui caractérise une prestation de ce niveau."),
-        _same("Travaille en autonomie et justifie ses choix"),
+        same("Travaille en autonomie et justifie ses choix"),
     ),
     "decision_rule": Said(
         Words("Decision rule", "Règle de décision"),
@@ -264,17 +264,17 @@ SAID: dict[str, Said] = {
             "How many assessors each competency needs in each activity.",
             "Le nombre d’évaluateurs requis pour chaque compétence dans chaque activité.",
         ),
-        _same("2"),
+        same("2"),
     ),
     "seats": Said(
         Words("Places", "Nombre de places"),
         Words("How many certifications one workshop may grant.", "Le nombre de certifications possibles par atelier."),
-        _same("12"),
+        same("12"),
     ),
     "validity_months": Said(
         Words("Validity in months", "Durée de validité en mois"),
         Words("Leave it empty for a certification without expiry.", "Laissez vide si la certification n’expire pas."),
-        _same("36"),
+        same("36"),
     ),
     "renewal_window_months": Said(
         Words("Renewal window in months", "Délai de renouvellement en mois"),
@@ -282,7 +282,7 @@ SAID: dict[str, Said] = {
             "How long before its expiry a certification may be renewed.",
             "Combien de temps avant l’échéance une certification peut être renouvelée.",
         ),
-        _same("6"),
+        same("6"),
     ),
     "separation_months": Said(
         Words("Separation period in months", "Délai de séparation en mois"),
@@ -290,37 +290,37 @@ SAID: dict[str, Said] = {
             "How long a trainer may not assess someone they trained.",
             "Le délai avant qu’un formateur puisse évaluer une personne formée par lui.",
         ),
-        _same("24"),
+        same("24"),
     ),
     "effective_from": Said(
-        _WITH_EFFECT, Words("The first day on which it counts.", "Le premier jour d’application."), _DAY
+        WITH_EFFECT, Words("The first day on which it counts.", "Le premier jour d’application."), DAY
     ),
     # workshops
     "session_id": Said(
-        Words("Workshop", "Atelier"), Words("The workshop concerned.", "L’atelier concerné."), _same("TOA-PCA-FR-2026")
+        Words("Workshop", "Atelier"), Words("The workshop concerned.", "L’atelier concerné."), same("TOA-PCA-FR-2026")
     ),
-    "start": Said(Words("First day", "Premier jour"), Words("It is included.", "Il est compris dans l’atelier."), _DAY),
-    "end": Said(Words("Last day", "Dernier jour"), Words("It is included.", "Il est compris dans l’atelier."), _DAY),
-    "place": Said(Words("Place", "Lieu"), Words("The town.", "La ville."), _same("Dakar")),
+    "start": Said(Words("First day", "Premier jour"), Words("It is included.", "Il est compris dans l’atelier."), DAY),
+    "end": Said(Words("Last day", "Dernier jour"), Words("It is included.", "Il est compris dans l’atelier."), DAY),
+    "place": Said(Words("Place", "Lieu"), Words("The town.", "La ville."), same("Dakar")),
     "language": Said(
         Words("Language", "Langue"),
         Words("Of the workshop and of its certificates.", "De l’atelier et de ses certificats."),
-        _same("fr"),
+        same("fr"),
     ),
     "funder": Said(
-        Words("Funded by", "Financement"), Words("The fund or donor.", "Le fonds ou le bailleur."), _same("WCO")
+        Words("Funded by", "Financement"), Words("The fund or donor.", "Le fonds ou le bailleur."), same("WCO")
     ),
     # candidacies
     "candidacy_id": Said(
         Words("Candidacy", "Candidature"),
         Words("The candidate, and the workshop.", "La personne candidate et l’atelier."),
-        _same("7a0e5c3b1d9f2468"),
+        same("7a0e5c3b1d9f2468"),
     ),
     "details": Said(Words("Details", "Données"), _NOT_PUBLIC),
     "years_of_pca": Said(
         Words("Years of experience in post-clearance audit", "Années d’expérience en contrôle a posteriori"),
         Words("Completed years.", "Années révolues."),
-        _same("8"),
+        same("8"),
     ),
     "languages": Said(
         Words("Languages", "Langues"),
@@ -339,7 +339,7 @@ SAID: dict[str, Said] = {
     "criterion": Said(
         Words("Criterion", "Critère"),
         Words("A criterion of the scheme.", "Un critère du programme."),
-        _same("experience"),
+        same("experience"),
     ),
     "met": Said(
         Words("Is it met?", "Est-il rempli\u202f?"),
@@ -358,22 +358,22 @@ SAID: dict[str, Said] = {
     "sheet_id": Said(
         Words("Score sheet", "Fiche d’évaluation"),
         Words("The sheet of one assessor in one activity.", "La fiche d’un évaluateur pour une activité."),
-        _same("1c2d3e4f5a6b7c8d"),
+        same("1c2d3e4f5a6b7c8d"),
     ),
     "old_sheet_id": Said(
         Words("Score sheet to replace", "Fiche d’évaluation à remplacer"),
         Words("It is kept beside the new one.", "Elle est conservée à côté de la nouvelle."),
-        _same("1c2d3e4f5a6b7c8d"),
+        same("1c2d3e4f5a6b7c8d"),
     ),
     "activity": Said(
-        Words("Activity", "Activité"), Words("A part of the workshop.", "Une partie de l’atelier."), _same("case-study")
+        Words("Activity", "Activité"), Words("A part of the workshop.", "Une partie de l’atelier."), same("case-study")
     ),
     "competency": Said(
         Words("Competency", "Compétence"),
         Words("A competency of this activity.", "Une compétence de cette activité."),
-        _same("practical-skills"),
+        same("practical-skills"),
     ),
-    "level": Said(Words("Level", "Niveau"), Words("A step of the rubric.", "Un échelon de la grille."), _same("4")),
+    "level": Said(Words("Level", "Niveau"), Words("A step of the rubric.", "Un échelon de la grille."), same("4")),
     "commitment": Said(
         Words("Levels", "Niveaux"),
         Words(
@@ -390,7 +390,7 @@ SAID: dict[str, Said] = {
     "certification_id": Said(
         Words("Certification", "Certification"),
         Words("The holder, and the number.", "La personne titulaire et le numéro."),
-        _same("7a0e5c3b1d9f2468"),
+        same("7a0e5c3b1d9f2468"),
     ),
     "evidence": Said(
         Words("Supporting document", "Pièce justificative"),
@@ -412,73 +412,6 @@ SAID: dict[str, Said] = {
     "assessed_on": Said(
         Words("Assessed on", "Date de l’évaluation"),
         Words("Last day of the assessment.", "Dernier jour de l’évaluation."),
-        _DAY,
+        DAY,
     ),
 }
-
-SAID_IN: dict[str, Said] = {
-    "register-person.person_id": Said(Words("Id of the person", "Identifiant de la personne"), _NEW),
-    "nominate-candidate.candidacy_id": Said(Words("Id of the candidacy", "Identifiant de la candidature"), _NEW),
-    "submit-score-sheet.sheet_id": Said(Words("Id of the score sheet", "Identifiant de la fiche"), _NEW),
-    "supersede-score-sheet.sheet_id": Said(Words("Id of the new sheet", "Identifiant de la nouvelle fiche"), _NEW),
-    "merge-persons.person_id": Said(
-        Words("Id that counts", "Identifiant qui compte"),
-        Words("Under it the person goes on.", "La personne est désormais connue sous ce nom."),
-        _same("4f1c2ab09d3e7788"),
-    ),
-    "nominate-candidate.administration_id": Said(
-        Words("Nominating administration", "Administration à l’origine de la désignation"),
-        Words("The administration that sends the candidate.", "L’administration qui présente la personne candidate."),
-    ),
-    "grant-separation-exception.session_id": Said(
-        Words("Workshop of the training", "Atelier de formation"),
-        Words("Where the assessor trained the candidate.", "Là où l’évaluateur a formé la personne candidate."),
-    ),
-    "establish-scheme.scheme_id": Said(
-        Words("Id of the scheme", "Identifiant du programme"), _SHORT_NAME, _same("toa-pca-fr")
-    ),
-    "plan-session.session_id": Said(
-        Words("Code of the workshop", "Code de l’atelier"),
-        Words(
-            "Capital letters and digits joined by hyphens. Certificate numbers begin with it.",
-            "Des majuscules et des chiffres, joints par des traits d’union. "
-            "Les numéros de certificat commencent par ce code.",
-        ),
-        _same("TOA-PCA-FR-2026"),
-    ),
-    "plan-session.title_en": Said(Words("English title", "Titre anglais"), _ENGLISH, _same("Workshop of Dakar")),
-    "plan-session.title_fr": Said(Words("French title", "Titre français"), _FRENCH, _same("Atelier de Dakar")),
-    "register-administration.name_en": Said(Words("English name", "Nom anglais"), _ENGLISH, _same("Senegal")),
-    "register-administration.name_fr": Said(Words("French name", "Nom français"), _FRENCH, _same("Sénégal")),
-    "rename-administration.name_en": Said(Words("New English name", "Nouveau nom anglais"), _ENGLISH, _same("Senegal")),
-    "rename-administration.name_fr": Said(Words("New French name", "Nouveau nom français"), _FRENCH, _same("Sénégal")),
-    "draft-scheme-version.levels": Said(
-        Words("Levels of the rubric", "Niveaux de la grille d’évaluation"),
-        Words("Consecutive numbers, the lowest first.", "Des nombres consécutifs, le plus bas en premier."),
-    ),
-    "activities.competencies": Said(
-        Words("Competencies assessed in it", "Compétences évaluées"),
-        Words(
-            "None: the activity is not assessed. Update the page to see those entered above.",
-            "Aucune : l’activité n’est pas évaluée. Actualisez pour voir celles saisies plus haut.",
-        ),
-    ),
-    "confirm-clock.reason_code": Said(
-        Words("Why the time seems implausible", "Pourquoi l’heure paraît invraisemblable"),
-        Words("You confirm the time of this statement.", "Vous confirmez l’heure de cette déclaration."),
-    ),
-    "decide-certification.effective_from": Said(
-        _WITH_EFFECT,
-        Words(
-            "First day of validity if it is granted: not before the last day of the workshop.",
-            "Premier jour de validité en cas d’octroi : pas avant le dernier jour de l’atelier.",
-        ),
-        _DAY,
-    ),
-}
-"""By the command or the group, and the field."""
-
-
-def said(within: str, name: str) -> Said:
-    """Return what a field of a command or of a group is called. Raises KeyError when nobody has said it."""
-    return SAID_IN.get(f"{within}.{name}") or SAID[name]

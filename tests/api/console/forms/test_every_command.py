@@ -12,7 +12,8 @@ from api.console.forms.fields import MADE, Field, fields_of
 from api.console.forms.form import Form
 from api.console.forms.reading import read
 from api.console.forms.typed import Typed
-from api.console.forms.words import SAID, SAID_IN
+from api.console.forms.words import SAID
+from api.console.forms.words_within import SAID_IN
 from api.console.forms.writing import write
 from api.pages import environment
 from api.secretariat.proposals import proposal

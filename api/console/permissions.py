@@ -52,7 +52,7 @@ CANDIDATES = _any(
 FILES = _any(Role.REGISTRAR, Role.PROGRAMME_MANAGER)  # what others sign
 SELECTS = _any(Role.SELECTION_PANEL)
 DECIDES = _any(Role.DECISION_AUTHORITY)
-RESULTS = _any(
+WORKSHOP_RESULTS = _any(
     Role.REGISTRAR,
     Role.PROGRAMME_MANAGER,
     Role.MODERATOR,
@@ -111,14 +111,14 @@ RULES: dict[str, Rule] = {
     "workshops.nominated": FILES,
     "workshops.selection": CANDIDATES,
     "workshops.selected": SELECTS,
-    "workshops.ranking": RESULTS,
+    "workshops.ranking": WORKSHOP_RESULTS,
     "workshops.close": FILES,
     "workshops.compute": FILES,
-    "workshops.memo": RESULTS,
+    "workshops.memo": WORKSHOP_RESULTS,
     "workshops.decide": DECIDES,
     "workshops.issue": FILES,
-    "certifications.list": RESULTS,
-    "certifications.one": RESULTS,
+    "certifications.list": WORKSHOP_RESULTS,
+    "certifications.one": WORKSHOP_RESULTS,
     "sheets.queue": _any(Role.ASSESSOR),
     "sheets.save": _any(Role.ASSESSOR),
     "sheets.sign": _any(Role.ASSESSOR),

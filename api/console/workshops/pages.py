@@ -33,6 +33,8 @@ TABS = (
     ("workshops.one", "", Words("Overview", "Vue d’ensemble")),
     ("workshops.nominate", "/nominate", Words("Nominate", "Désigner")),
     ("workshops.selection", "/selection", Words("Selection", "Sélection")),
+    ("sheets.queue", "/sheets", Words("My score sheets", "Mes fiches d’évaluation")),
+    ("sheets.moderation", "/moderation", Words("Reveal and moderation", "Dévoilement et modération")),
     ("workshops.ranking", "/ranking", Words("Results and ranking", "Résultats et classement")),
     ("workshops.memo", "/memo", Words("Decision memo", "Note de décision")),
 )
@@ -54,6 +56,7 @@ def workshop_page(request: Request, template: str, workshop: Workshop, errors: E
         role_labels=ROLE_LABELS,
         files=bool(FILING & roles),
         tabs=tabs,
+        opens_people=RULES["history.person"].allows(roles),
         **context,
     )
 

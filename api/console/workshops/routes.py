@@ -54,6 +54,7 @@ def listed(request: Request) -> Response:
         own=own,
         plan=_plan(found) if FILING & visitor.roles else "",
         roles=visitor.roles,
+        visitor_id=visitor.person,
         role_labels=ROLE_LABELS,
     )
 

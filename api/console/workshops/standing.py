@@ -67,7 +67,7 @@ ASSIGN = Step(Words("Assign facilitators and assessors", "Affecter l’animation
 NOMINATE = Step(Words("Record nominations", "Enregistrer les désignations"), Role.REGISTRAR, "/nominate")
 SELECT = Step(Words("Decide on the selection", "Décider de la sélection"), Role.SELECTION_PANEL, "/selection")
 SCORE = Step(Words("Hand in score sheets", "Soumettre les fiches d’évaluation"), Role.ASSESSOR, "/sheets")
-REVEAL = Step(Words("Reveal the score sheets", "Dévoiler les fiches d’évaluation"), Role.REGISTRAR, "/sheets")
+REVEAL = Step(Words("Reveal the score sheets", "Dévoiler les fiches d’évaluation"), Role.REGISTRAR, "/moderation")
 CLOSE = Step(Words("Close the workshop", "Clôturer l’atelier"), Role.PROGRAMME_MANAGER, "/ranking")
 COMPUTE = Step(Words("Compute outcomes and ranking", "Calculer les résultats et le classement"),
                Role.REGISTRAR, "/ranking")  # fmt: skip

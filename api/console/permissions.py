@@ -88,6 +88,7 @@ RULES: dict[str, Rule] = {
     "commands.file": OFFICER,
     "history.home": HISTORY,
     "history.list": HISTORY,
+    "history.compared": HISTORY,
     "history.file": HISTORY,
     "history.result": RESULTS,
     "history.what-if": _any(Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.AUDITOR),

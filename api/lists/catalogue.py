@@ -57,6 +57,14 @@ def ask(
     return Answer(listing, rows, story.size)
 
 
+def compared(before: Answer, after: Answer) -> tuple[Answer, Answer]:
+    """Return what only the first, and only the second, of two answers of one list has; a changed row is in both."""
+    had, has = set(before.rows), set(after.rows)
+    gone = [row for row in before.rows if row not in has]
+    new = [row for row in after.rows if row not in had]
+    return Answer(before.table, gone, before.position), Answer(after.table, new, after.position)
+
+
 def listing_of(name: str) -> Listing:
     """Returns a list by its name. Raises ``Unasked``."""
     if name not in LISTS:

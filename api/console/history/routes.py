@@ -17,7 +17,7 @@ from api.console.page import page
 from api.console.permissions import Rule
 from api.console.refusals import ConsoleRefusal
 from api.console.routing import router
-from api.lists.catalogue import Answer, ask, listing_of, seen_by
+from api.lists.catalogue import Answer, ask, compared, listing_of, seen_by
 from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
 from api.lists.listing import Listing, Unasked, filtered
 from api.lists.recomputed import recomputed, under
@@ -72,9 +72,37 @@ def show_list(
         name=name,
         listing=listing,
         formats=FORMATS,
+        bars=views.bars(chosen, language),
         on=on,
         known_on=known_on,
         days=days or listing.days,
+    )
+
+
+@history.get("/history/lists/{name}/compared", name="history.compared")
+def compare(
+    request: Request,
+    name: str,
+    on: Text = "",
+    known_on: Text = "",
+    with_on: Text = "",
+    with_known_on: Text = "",
+) -> Response:
+    """What only one of two answers of a list has: on two days, or as known on two days."""
+    listing, language = _listing(request, name), language_of(request)
+    before = _asked(request, listing, on, known_on, "")
+    after = _asked(request, listing, with_on, with_known_on, "")
+    gone, new = compared(before, after)
+    return page(
+        request,
+        "history-compared.html",
+        name=name,
+        gone=views.page_of(gone, language),
+        new=views.page_of(new, language),
+        on=on,
+        known_on=known_on,
+        with_on=with_on,
+        with_known_on=with_known_on,
     )
 
 

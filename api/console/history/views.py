@@ -11,6 +11,7 @@ from api.lists.listing import Column, Kind, cell, plain
 from ledger.words import Language
 
 PAGE = 200  # rows
+MOST_BARS = 30
 MOST_CHOICES = 40  # of a filter: with more values, one is typed
 FILTERED = (Kind.TEXT, Kind.CODE, Kind.CODES, Kind.WHOLE, Kind.FLAG, Kind.TEXTS)
 HISTORY = "/console/history"
@@ -30,6 +31,16 @@ class Filter(NamedTuple):
     label: str
     value: str
     choices: list[tuple[str, str]]
+
+
+class Bar(NamedTuple):
+    """A rate with its interval, in thousandths of the width of a chart."""
+
+    label: str
+    low: int
+    rate: int
+    high: int
+    says: str
 
 
 class Shown(NamedTuple):
@@ -73,6 +84,21 @@ def page_of(
         kept=urlencode(kept),
         position=chosen.position,
     )
+
+
+def bars(answer: Answer, language: Language) -> list[Bar]:
+    """Return the rates of a list that has some, with their intervals, as many as a chart has room for."""
+    if not {"rate", "low", "high"} <= {column.name for column in answer.table.columns}:
+        return []
+    found: list[Bar] = []
+    rows: Iterable[Any] = answer.rows
+    for row in rows:
+        low, rate, high = (getattr(row, name) for name in ("low", "rate", "high"))
+        if rate is not None and len(found) < MOST_BARS:
+            label = f"{plain(row.title, language)} ({row.key})"
+            says = f"{rate:.0%} ({low:.0%} - {high:.0%})"
+            found.append(Bar(label, round(low * 1000), round(rate * 1000), round(high * 1000), says))
+    return found
 
 
 def _cell(row: Any, column: Column, language: Language) -> Cell:

@@ -4,15 +4,19 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from api.console.history.timeline import happened
-from api.lists.catalogue import LISTS
+from api.console.history.views import bars as bars_of
+from api.lists.catalogue import LISTS, ask
 from ledger.domain.record import Stream
 from ledger.signing.envelope import open_envelope, seal
+from ledger.store.ledger import Ledger
 from tests.api.console.conftest import console_over
 from tests.api.console.pages import Browser
 from tests.api.lists.conftest import held_history, told
@@ -162,3 +166,23 @@ def test_a_result_is_explained_and_a_version_tried_on(registrar: Browser) -> Non
     assert "something else" not in page.text
     tried = registrar.get("/console/history/what-if?scheme=toa-pca-fr&version=1.0.0")
     assert len(tried.texts("tbody tr")) == 3
+
+
+def test_two_days_are_compared(registrar: Browser) -> None:
+    address = f"{LIST}/advisors/compared?on=2018-02-01&known_on=2018-02-01&with_on=2018-02-01&with_known_on="
+    page = registrar.get(address)
+    gone, new = page.texts("table")
+    assert "awa Exemple" in gone
+    assert "awa Exemple" not in new
+    same = registrar.get(f"{LIST}/advisors/compared?on=2018-06-01&with_on=2018-06-01")
+    assert "awa Exemple" not in same.text
+    assert registrar.client.get(f"{LIST}/advisors/compared?with_on=soon").status_code == 400
+
+
+def test_rates_are_drawn_where_there_are_enough(demonstration: Path) -> None:
+    with Ledger.open(demonstration / "ledger", lambda: datetime.now(UTC), read_only=True) as ledger:
+        answer, others = ask(ledger, "pass-rates"), ask(ledger, "sessions")
+    bars = bars_of(answer, "fr")
+    assert len(bars) == sum(row.rate is not None for row in answer.rows) > 3  # type: ignore[attr-defined]
+    assert all(0 <= bar.low <= bar.rate <= bar.high <= 1000 for bar in bars)
+    assert bars_of(others, "en") == []

@@ -189,6 +189,7 @@ def test_a_question_that_cannot_be_asked_says_what_was_expected(told: World, nam
     assert unasked.value.words.en != unasked.value.words.fr
 
 
+@pytest.mark.usefixtures("engine")
 def test_who_is_erased_has_no_name_whatever_was_known_before(history: World) -> None:
     history.do("erase-personal-data", person_id="kofi", basis_code="request")
     for known_on in (None, date(2018, 5, 2)):

@@ -84,7 +84,9 @@ function keep(page) {
       section.querySelector("[data-state]").textContent = stateOf(entry);
       for (const link of links) link.firstChild.textContent = entry.refused ? texts.refused : stateOf(entry);
     }
-    const list = page.querySelector("[data-kept-list]"), names = unsent(), focused = document.activeElement?.dataset?.discards;
+    const names = unsent();
+    for (const count of page.querySelectorAll("[data-unsent-count]")) count.textContent = names.length ? `${texts.count} ${names.length}` : "";
+    const list = page.querySelector("[data-kept-list]"), focused = document.activeElement?.dataset?.discards;
     list.replaceChildren();
     list.hidden = names.length === 0;
     if (list.hidden) return;

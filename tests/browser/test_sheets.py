@@ -2,15 +2,15 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from api.app import create_app
 from api.register import Register, Settings
@@ -23,7 +23,6 @@ from tests.support import World
 QUEUE = f"/console/workshops/{SESSION}/sheets"
 ASSESSORS = ("assessor1", "assessor2")
 PHONE, TABLET = {"width": 360, "height": 740}, {"width": 820, "height": 1180}
-Open = Callable[..., Page]
 
 
 class Room:
@@ -63,24 +62,41 @@ def room(appointed: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield Room(url, inbox, world)
 
 
+@pytest.fixture(scope="module")
+def device(browser: Browser, room: Room) -> Iterator[Page]:
+    """A tablet of the first assessor, used by one test after the other."""
+    with opened(browser, room, viewport=TABLET, locale="en-GB") as page:
+        yield page
+
+
 @pytest.fixture
-def enter(browser: Browser, room: Room) -> Iterator[Open]:
-    """Opens the sheets of an assessor in a browser of their own."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
+def page(device: Page, room: Room) -> Iterator[Page]:
+    """The tablet, which keeps nothing of an earlier test."""
+    device.evaluate("localStorage.clear()")
+    yield device
+    device.unroute_all()
+    device.context.set_offline(False)
+    if not device.context.cookies():
+        enter_as(device, room, "assessor1")
 
-    def opened(person: str = "assessor1", locale: str = "en-GB", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": TABLET, "locale": locale, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        enter_as(page, room, person)
-        return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+@contextmanager
+def opened(browser: Browser, room: Room, **options: Any) -> Iterator[Page]:
+    """The sheets of the first assessor in a browser of its own, in whose scripts nothing went wrong."""
+    context, errors = browser.new_context(**options), list[str]()
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    enter_as(page, room, "assessor1")
+    yield page
+    context.close()
     assert errors == []
+
+
+def candidate_on(page: Page, room: Room) -> str:
+    """A new candidate, on the page."""
+    candidacy = room.candidate()
+    page.goto(f"{room.url}{QUEUE}")
+    return candidacy
 
 
 def enter_as(page: Page, room: Room, person: str) -> None:
@@ -123,9 +139,8 @@ def cut_after(route: Route) -> None:
     route.abort()
 
 
-def test_sheets_filled_in_without_a_connection_are_sent_once_it_is_back(enter: Open, room: Room) -> None:
-    candidacy = room.candidate()
-    page = enter()
+def test_sheets_filled_in_without_a_connection_are_sent_once_it_is_back(page: Page, room: Room) -> None:
+    candidacy = candidate_on(page, room)
     page.context.set_offline(True)
     score(page, candidacy, "43")
     expect(section(page, candidacy, "simulation")).to_be_focused()  # the next one
@@ -155,9 +170,8 @@ def test_sheets_filled_in_without_a_connection_are_sent_once_it_is_back(enter: O
     expect(page.get_by_role("heading", level=1)).to_have_text("Review and sign")
 
 
-def test_an_answer_that_is_lost_files_nothing_twice(enter: Open, room: Room) -> None:
-    candidacy = room.candidate()
-    page = enter()
+def test_an_answer_that_is_lost_files_nothing_twice(page: Page, room: Room) -> None:
+    candidacy = candidate_on(page, room)
     page.route(f"**{QUEUE}", cut_after, times=1)
     with page.expect_event("requestfailed"):
         score(page, candidacy, "43")
@@ -168,14 +182,12 @@ def test_an_answer_that_is_lost_files_nothing_twice(enter: Open, room: Room) -> 
     assert room.filed(candidacy) == [("case-study", {"theoretical-knowledge": 4, "practical-skills": 3})]
 
 
-def test_what_is_kept_survives_a_page_that_is_closed_while_the_connection_is_away(enter: Open, room: Room) -> None:
-    candidacy = room.candidate()
-    page = enter()
+def test_what_is_kept_survives_a_page_that_is_closed_while_the_connection_is_away(page: Page, room: Room) -> None:
+    candidacy = candidate_on(page, room)
     page.context.set_offline(True)
     score(page, candidacy, "43")
     expect(state(page, candidacy)).to_have_text("kept on this device")
-    page.close()
-    page = page.context.new_page()
+    page.goto("about:blank")
     page.context.set_offline(False)
     page.route(f"**{QUEUE}", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     page.goto(f"{room.url}{QUEUE}")
@@ -191,9 +203,8 @@ def test_what_is_kept_survives_a_page_that_is_closed_while_the_connection_is_awa
     assert len(room.filed(candidacy)) == 1
 
 
-def test_two_windows_send_each_sheet_once_and_the_last_one_saved_counts(enter: Open, room: Room) -> None:
-    candidacy = room.candidate()
-    first = enter()
+def test_two_windows_send_each_sheet_once_and_the_last_one_saved_counts(page: Page, room: Room) -> None:
+    candidacy, first = candidate_on(page, room), page
     second = first.context.new_page()
     second.goto(f"{room.url}{QUEUE}")
     first.context.set_offline(True)
@@ -213,11 +224,11 @@ def test_two_windows_send_each_sheet_once_and_the_last_one_saved_counts(enter: O
     expect(first.locator("[data-kept-list]")).to_be_hidden()
     expect(second.locator("[data-kept-list]")).to_be_hidden()
     assert room.filed(candidacy)[0] == ("case-study", {"theoretical-knowledge": 1, "practical-skills": 1})
+    second.close()
 
 
-def test_a_session_that_ended_keeps_the_sheet_for_whoever_filled_it_in(enter: Open, room: Room) -> None:
-    candidacy = room.candidate()
-    page = enter()
+def test_a_session_that_ended_keeps_the_sheet_for_whoever_filled_it_in(page: Page, room: Room) -> None:
+    candidacy = candidate_on(page, room)
     page.context.clear_cookies()
     score(page, candidacy, "43")
     expect(page.locator("[data-kept-list]")).to_contain_text("Your session has ended.")
@@ -230,9 +241,8 @@ def test_a_session_that_ended_keeps_the_sheet_for_whoever_filled_it_in(enter: Op
     assert len(room.filed(candidacy)) == 1
 
 
-def test_what_the_rules_refuse_is_kept_with_the_reason_until_it_is_discarded(enter: Open, room: Room) -> None:
-    candidacy = room.candidate()
-    page = enter()
+def test_what_the_rules_refuse_is_kept_with_the_reason_until_it_is_discarded(page: Page, room: Room) -> None:
+    candidacy = candidate_on(page, room)
     room.world.do("recuse-assessor", "assessor1", candidacy_id=candidacy, reason_code="family")
     score(page, candidacy, "43")
     expect(state(page, candidacy)).to_contain_text("refused: assessor1 declared a conflict of interest")
@@ -245,9 +255,8 @@ def test_what_the_rules_refuse_is_kept_with_the_reason_until_it_is_discarded(ent
 
 
 @pytest.mark.parametrize("confirmed", [False, True], ids=["stays", "leaves"])
-def test_who_signs_out_is_asked_about_what_was_not_sent(confirmed: bool, enter: Open, room: Room) -> None:
-    candidacy = room.candidate()
-    page = enter()
+def test_who_signs_out_is_asked_about_what_was_not_sent(confirmed: bool, page: Page, room: Room) -> None:
+    candidacy = candidate_on(page, room)
     page.route(f"**{QUEUE}", lambda route: route.abort())
     score(page, candidacy, "43")
     expect(state(page, candidacy)).to_have_text("kept on this device")
@@ -258,7 +267,7 @@ def test_who_signs_out_is_asked_about_what_was_not_sent(confirmed: bool, enter: 
         asked.append(dialog.message)
         dialog.accept() if confirmed else dialog.dismiss()
 
-    page.on("dialog", answer)
+    page.once("dialog", answer)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in" if confirmed else "To do")
     assert "have not been sent" in asked[0]
@@ -267,10 +276,15 @@ def test_who_signs_out_is_asked_about_what_was_not_sent(confirmed: bool, enter: 
 
 @pytest.mark.parametrize(("viewport", "locale"), [(PHONE, "fr-FR"), (TABLET, "en-GB")], ids=["phone", "tablet"])
 def test_fingers_reach_everything_on_a_phone_and_a_tablet(
-    viewport: dict[str, int], locale: str, enter: Open, room: Room
+    viewport: dict[str, int], locale: str, browser: Browser, room: Room
 ) -> None:
     candidacy = room.candidate()
-    page = enter(viewport=viewport, locale=locale, has_touch=True, is_mobile=True)
+    with opened(browser, room, viewport=viewport, locale=locale, has_touch=True, is_mobile=True) as page:
+        fill_in_by_finger(page, candidacy)
+    assert room.filed(candidacy) == [("case-study", {"theoretical-knowledge": 3, "practical-skills": 4})]
+
+
+def fill_in_by_finger(page: Page, candidacy: str) -> None:
     page.locator(f'.queue a[href="#{candidacy}.case-study"]').tap()
     sheet = section(page, candidacy)
     expect(sheet).to_be_visible()
@@ -286,12 +300,10 @@ def test_fingers_reach_everything_on_a_phone_and_a_tablet(
     sheet.get_by_role("button").tap()
     expect(section(page, candidacy, "simulation")).to_be_visible()
     expect(page.locator("[data-kept-list]")).to_be_hidden()
-    assert room.filed(candidacy) == [("case-study", {"theoretical-knowledge": 3, "practical-skills": 4})]
 
 
-def test_a_sheet_without_any_level_is_not_saved(enter: Open, room: Room) -> None:
-    candidacy = room.candidate()
-    page = enter()
+def test_a_sheet_without_any_level_is_not_saved(page: Page, room: Room) -> None:
+    candidacy = candidate_on(page, room)
     begin(page, candidacy)
     for scale in range(2):
         section(page, candidacy).locator(".scale").nth(scale).get_by_text("Not observed").click()

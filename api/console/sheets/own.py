@@ -88,6 +88,7 @@ def own_sheets(console: Console, session_id: str, assessor: str, language: Langu
     session = require.session(session_id, read)
     if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=session_id)
+    require.no_candidate(assessor, session_id, read)
     version, waiting = read.scheme_version(session), waiting_sheets(console, assessor)
     activities = [activity for activity in version.activities if activity.competencies]
     candidates = [

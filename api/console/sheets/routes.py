@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.console.application import console_of, visitor_of
 from api.console.page import page
+from api.console.permissions import RULES
 from api.console.routing import PREFIX, router
 from api.console.sheets import moderating, progress
 from api.console.sheets.own import Order, own_sheets
@@ -37,7 +38,15 @@ _FIELDS = 500  # of a form: a sheet has one for each competency, a moderation th
 
 @sheets.get("/workshops/{session}/sheets", name="sheets.queue")
 def queue(request: Request, session: Session, order: OrderAsked = "candidate") -> Response:
-    """All sheets that an assessor has to fill in, as forms of one page: it goes on working without a connection."""
+    """All sheets that an assessor has to fill in, as forms of one page: it goes on working without a connection.
+
+    Others are led to what they do about sheets.
+    """
+    console, visitor = console_of(request), visitor_of(request)
+    read = console.office.ledger.read()
+    is_assessor = read.is_among(visitor.person, require.session(session, read).assessors)
+    if RULES["sheets.moderation"].allows(visitor.roles) and not (is_assessor and Role.ASSESSOR in visitor.roles):
+        return RedirectResponse(f"{PREFIX}/workshops/{session}/moderation", 303)
     return _queue(request, session, order)
 
 
@@ -118,6 +127,7 @@ def _moderation(request: Request, session: str, *, all_cells: bool, refused: str
     console, language = console_of(request), language_of(request)
     read, visitor = console.office.ledger.read(), visitor_of(request)
     version = read.scheme_version(require.session(session, read))
+    require.no_candidate(visitor.person, session, read)
     return page(
         request,
         "moderation.html",
@@ -139,7 +149,9 @@ def _moderation(request: Request, session: str, *, all_cells: bool, refused: str
 def reveal(request: Request, session: Session) -> Response:
     """File the reveal of every sheet that may be revealed, all or none, and lead to where they are signed together."""
     console, person = console_of(request), visitor_of(request).person
-    require.session(session, console.office.ledger.read())
+    read = console.office.ledger.read()
+    require.session(session, read)
+    require.no_candidate(person, session, read)
     inbox = console.office.inbox
     with inbox.desk.transaction():
         new, waiting = progress.reveals(console, session, person)
@@ -156,6 +168,7 @@ async def moderate(request: Request, session: Session) -> Response:
 
 def _moderate(request: Request, session: str, form: FormData) -> Response:
     console, person, language = console_of(request), visitor_of(request).person, language_of(request)
+    require.no_candidate(person, session, console.office.ledger.read())
     candidacy = _text(form, "candidacy")
     cases = moderating.cases_of(console, session, language, all_cells=True)
     case = next((case for case in cases if case.candidacy == candidacy), None)

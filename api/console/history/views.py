@@ -8,12 +8,13 @@ from urllib.parse import quote, urlencode
 from api.lists.catalogue import Answer
 from api.lists.labels import CODES
 from api.lists.listing import Column, Kind, cell, plain
-from ledger.words import Language
+from ledger.words import Language, Words
 
 PAGE = 200  # rows
 MOST_BARS = 30
 MOST_CHOICES = 40  # of a filter: with more values, one is typed
-FILTERED = (Kind.TEXT, Kind.CODE, Kind.CODES, Kind.WHOLE, Kind.FLAG, Kind.TEXTS)
+FILTERED = (Kind.TEXT, Kind.CODE, Kind.CODES, Kind.FLAG, Kind.TEXTS)
+YEAR = "year"  # the one number by which people choose rows
 HISTORY = "/console/history"
 
 
@@ -95,8 +96,11 @@ def bars(answer: Answer, language: Language) -> list[Bar]:
     for row in rows:
         low, rate, high = (getattr(row, name) for name in ("low", "rate", "high"))
         if rate is not None and len(found) < MOST_BARS:
-            label = f"{plain(row.title, language)} ({row.key})"
-            says = f"{rate:.0%} ({low:.0%} - {high:.0%})"
+            label = row.key if row.by in ("workshop", "language") else plain(row.title, language)
+            says = Words(
+                f"{rate:.0%} ({low:.0%} to {high:.0%})",
+                f"{rate * 100:.0f}\u00a0% ({low * 100:.0f} à {high * 100:.0f}\u00a0%)",
+            ).into(language)
             found.append(Bar(label, round(low * 1000), round(rate * 1000), round(high * 1000), says))
     return found
 
@@ -131,7 +135,8 @@ def filters_of(everything: Answer, wanted: Mapping[str, str], language: Language
     """Yield the filters of a list: the columns on screen, and those that are in use."""
     on_screen = {column.name for column in everything.table.on_screen}
     for column in everything.table.columns:
-        if column.kind in FILTERED and (column.name in on_screen or column.name in wanted):
+        is_offered = column.name == YEAR or (column.kind in FILTERED and column.name in on_screen)
+        if is_offered or column.name in wanted:
             choices = sorted(_choices(everything.rows, column, language), key=lambda choice: choice[1].casefold())
             few = choices if len(choices) <= MOST_CHOICES else []
             yield Filter(column.name, column.label.into(language), wanted.get(column.name, ""), few)

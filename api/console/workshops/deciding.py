@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.console.application import console_of, visitor_of
 from api.console.commands.views import record_of
-from api.console.forms.record import term_labels
+from api.console.forms.record import language_name, term_labels
 from api.console.routing import router
 from api.console.workshops import memo, results, selection
 from api.console.workshops.filed import new_key
@@ -88,6 +88,7 @@ def _selection_page(
         decided=[row for row in rows if row.candidate.stage is not Stage.NOMINATED],
         criteria=term_labels(workshop.version.criteria),
         detail_labels=DETAILS,
+        language_name=language_name,
         seconds=others_in(record, Role.SELECTION_PANEL, workshop, visitor.person) if decides else {},
         decides=decides,
         entered=entered,

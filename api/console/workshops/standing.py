@@ -3,6 +3,7 @@
 No level of a sealed sheet is looked at here: of a sheet that is not revealed, only that it is in.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -30,6 +31,7 @@ class Stage(StrEnum):
     SELECTED = "selected"
     SCORING = "scoring"
     SCORED = "scored"
+    DIFFERING = "differing"
     REVEALED = "revealed"
     ASSESSED = "assessed"
     RANKED = "ranked"
@@ -45,6 +47,7 @@ STAGES: dict[Stage, Words] = {
     Stage.SELECTED: Words("Selected", "Sélection confirmée"),
     Stage.SCORING: Words("Being scored", "Évaluation en cours"),
     Stage.SCORED: Words("All sheets in, sealed", "Fiches toutes soumises, sous scellé"),
+    Stage.DIFFERING: Words("Sheets revealed, levels differ", "Fiches dévoilées, niveaux différents"),
     Stage.REVEALED: Words("Sheets revealed", "Fiches dévoilées"),
     Stage.ASSESSED: Words("Outcome computed", "Résultat calculé"),
     Stage.RANKED: Words("Ranked", "Classement calculé"),
@@ -68,6 +71,7 @@ NOMINATE = Step(Words("Record nominations", "Enregistrer les désignations"), Ro
 SELECT = Step(Words("Decide on the selection", "Décider de la sélection"), Role.SELECTION_PANEL, "/selection")
 SCORE = Step(Words("Hand in score sheets", "Soumettre les fiches d’évaluation"), Role.ASSESSOR, "/sheets")
 REVEAL = Step(Words("Reveal the score sheets", "Dévoiler les fiches d’évaluation"), Role.REGISTRAR, "/moderation")
+MODERATE = Step(Words("Settle levels that differ", "Trancher les écarts de niveau"), Role.MODERATOR, "/moderation")
 CLOSE = Step(Words("Close the workshop", "Clôturer l’atelier"), Role.PROGRAMME_MANAGER, "/ranking")
 COMPUTE = Step(Words("Compute outcomes and ranking", "Calculer les résultats et le classement"),
                Role.REGISTRAR, "/ranking")  # fmt: skip
@@ -199,11 +203,11 @@ def _measured(
 ) -> tuple[Stage, int, int]:
     """Return the stage, and how many sheets are in of how many."""
     sheets = len(candidacy.live_sheets)
-    if not candidacy.attends:
-        return _stage(candidacy, session, read, is_complete=False), sheets, sheets
+    if session.closed or not candidacy.attends:  # what is missing stays missing
+        return _stage(candidacy, session, read, is_complete=session.closed), sheets, sheets
     scoring = sum(may_not_score(assessor, candidacy, read) is None for assessor in session.assessors)
     asked = sum(bool(activity.competencies) for activity in version.activities)
-    expected = sheets if session.closed else max(sheets, asked * max(scoring, version.assessors_per_cell))
+    expected = max(sheets, asked * max(scoring, version.assessors_per_cell))
     return _stage(candidacy, session, read, is_complete=sheets >= expected), sheets, expected
 
 
@@ -223,10 +227,20 @@ def _stage(candidacy: Candidacy, session: Session, read: Draft, *, is_complete: 
         return Stage.ASSESSED
     sheets = candidacy.live_sheets
     if any(sheet.levels is None for sheet in sheets):
-        return Stage.SCORED if is_complete or session.closed else Stage.SCORING
+        return Stage.SCORED if is_complete else Stage.SCORING
     if session.closed or (sheets and is_complete):
-        return Stage.REVEALED
+        return Stage.DIFFERING if _differs(candidacy) else Stage.REVEALED
     return Stage.SCORING if sheets else Stage.SELECTED
+
+
+def _differs(candidacy: Candidacy) -> bool:
+    """Whether the revealed levels of a cell differ, and nobody has settled it."""
+    levels = defaultdict[tuple[str, str], set[int]](set)
+    for sheet in candidacy.live_sheets:
+        for competency, level in (sheet.levels or {}).items():
+            levels[sheet.activity, competency].add(level)
+    settled = {(moderation.activity, moderation.competency) for _, moderation in candidacy.moderations}
+    return any(len(found) > 1 for cell, found in levels.items() if cell not in settled)
 
 
 def _next(stage: Stage, session: Session, today: date) -> Step | None:
@@ -237,10 +251,12 @@ def _next(stage: Stage, session: Session, today: date) -> Step | None:
             return SCORE
         case Stage.SCORED:
             return REVEAL
-        case Stage.REVEALED | Stage.ASSESSED if session.closed:
+        case Stage.REVEALED | Stage.DIFFERING | Stage.ASSESSED if session.closed:
             return COMPUTE
-        case Stage.REVEALED if today >= session.planned.end:
+        case Stage.REVEALED | Stage.DIFFERING if today >= session.planned.end:
             return CLOSE
+        case Stage.DIFFERING:
+            return MODERATE
         case Stage.RANKED:
             return DECIDE
         case Stage.GRANTED:

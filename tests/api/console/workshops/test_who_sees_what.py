@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from api.console.commands.views import record_of
+from api.console.workshops.standing import Workshop
 from ledger.domain.record import Role
 from ledger.reading import Draft
 from tests.api.console.pages import SAME_SITE, Browser
 from tests.api.console.workshops.conftest import HOME, Walk
-from tests.scenario import CRITERIA, SESSION, key_of
+from tests.scenario import CRITERIA, PLAN, SESSION, key_of, value
 
 PAGES = ("", "/nominate", "/selection", "/ranking", "/memo")
 
@@ -94,6 +96,43 @@ def test_no_page_opens_a_sealed_level(walk: Walk, monkeypatch: pytest.MonkeyPatc
         browser.get(HOME + path)
     assert asked
     assert not sealed & {*asked}
+
+
+def test_where_candidates_stand_follows_their_sheets(walk: Walk) -> None:
+    world = walk.world
+    assert _stands(walk, "c-awa") == "Nominated"
+    for name in ("awa", "zoe"):
+        findings = [{"criterion": criterion, "met": name == "awa"} for criterion in CRITERIA]
+        world.do("decide-eligibility", candidacy_id=f"c-{name}", findings=findings)
+    assert (_stands(walk, "c-awa"), _stands(walk, "c-zoe")) == ("Selected", "Not selected")
+    world.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
+    for activity, competencies in PLAN.items():
+        for level, assessor in ((3, "assessor1"), (4, "assessor2")):
+            if competencies:
+                levels = value("levels", dict.fromkeys(competencies, level))
+                sheet = f"c-awa-{activity}-{assessor}"
+                world.do("submit-score-sheet", assessor, candidacy_id="c-awa", sheet_id=sheet, activity=activity,
+                         commitment=levels)  # fmt: skip
+                if activity == "simulation" and level == 3:
+                    assert _stands(walk, "c-awa") == "Being scored"
+    assert _stands(walk, "c-awa") == "All sheets in, sealed"
+    for each in world.read().candidacy("c-awa").live_sheets:
+        world.do("reveal-score-sheet", candidacy_id="c-awa", sheet_id=each.sheet_id)
+    assert _stands(walk, "c-awa") == "Sheets revealed, levels differ"
+    for activity, competencies in PLAN.items():
+        for competency in competencies:
+            world.do("hold-moderation", candidacy_id="c-awa", activity=activity, competency=competency, level=4,
+                     rationale=value("rationale", "agreed"))  # fmt: skip
+    assert _stands(walk, "c-awa") == "Sheets revealed"
+    world.do("withdraw-candidacy", candidacy_id="c-awa", effective_from=world.now.date(),
+             reason_code=value("candidacy_withdrawal_reason", "health"))  # fmt: skip
+    assert _stands(walk, "c-awa") == "Withdrawn"
+
+
+def _stands(walk: Walk, candidacy: str) -> str:
+    console = walk.browser.client.app.state.console  # type: ignore[attr-defined]  # of the application
+    workshop = Workshop.of(SESSION, record_of(console), walk.world.now.date())
+    return next(one.label.en for one in workshop.candidates if one.id == candidacy)
 
 
 def test_a_trainer_who_would_assess_is_warned_of_and_can_be_excepted(past: Walk) -> None:

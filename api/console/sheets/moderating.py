@@ -6,6 +6,7 @@ import msgspec
 
 from api.console.application import Console
 from api.console.sheets.own import competencies_of
+from api.console.sheets.reading import reading
 from api.secretariat.proposals import Proposal, proposal
 from api.words.names import name_of
 from ledger.domain.decisions.assessment import HoldModeration, outcome_of
@@ -81,7 +82,7 @@ class Effect(NamedTuple):
 
 def cases_of(console: Console, session_id: str, language: Language, *, all_cells: bool) -> list[Case]:
     """Return the cells whose revealed levels differ or were moderated, or all that are revealed."""
-    read = console.office.ledger.read()
+    read = reading(console.office.ledger, session_id)
     waiting = {
         (command.candidacy_id, command.activity, command.competency): item.number
         for item in console.office.inbox.waiting()

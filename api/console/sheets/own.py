@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from api.console.application import Console
+from api.console.sheets.reading import reading
 from api.secretariat.proposals import Waiting
 from api.words.names import name_of
 from ledger.disclosures import Disclosure
@@ -84,8 +85,8 @@ class Own(NamedTuple):
 
 def own_sheets(console: Console, session_id: str, assessor: str, language: Language, order: Order) -> Own:
     """Return what an assessor has to score in a workshop. Raises ``Refused`` when they do not assess in it."""
-    read = console.office.ledger.read()
-    session = require.session(session_id, read)
+    read = reading(console.office.ledger, session_id)
+    session = read.session(session_id)
     if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=session_id)
     require.no_candidate(assessor, session_id, read)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from api.console.application import Console
+from api.console.sheets.reading import reading
 from api.secretariat.proposals import Proposal, proposal
 from api.words.names import name_of
 from ledger.domain.decisions.assessment import RevealScoreSheet, may_not_score, missing_sheets
@@ -36,7 +37,7 @@ class Progress(NamedTuple):
 
 def progress_of(console: Console, session_id: str, language: Language) -> list[Progress]:
     """Return where each candidate of a workshop stands, by name."""
-    read = console.office.ledger.read()
+    read = reading(console.office.ledger, session_id)
     session = read.session(session_id)
     found = [_progress(console, one, session, read, language) for one in _attending(session_id, read)]
     return sorted(found, key=lambda one: (one.name, one.candidacy))
@@ -44,7 +45,7 @@ def progress_of(console: Console, session_id: str, language: Language) -> list[P
 
 def reveals(console: Console, session_id: str, registrar: str) -> tuple[list[Proposal], list[int]]:
     """Return what would reveal every sheet that may be revealed, and the numbers of what waits to do so already."""
-    read = console.office.ledger.read()
+    read = reading(console.office.ledger, session_id)
     session = read.session(session_id)
     waiting = {
         item.proposal.command.sheet_id: item.number

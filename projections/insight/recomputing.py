@@ -13,7 +13,7 @@ from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.events.session import RankingComputed, SessionPlanned
 from ledger.domain.outcome import RULES, is_complete, unmet
 from ledger.domain.states.candidacy import Candidacy, Sheet
-from ledger.words import Words
+from ledger.words import Words, day_in_words
 
 PLACES = 3  # decimals that are shown beside an exact fraction
 
@@ -61,10 +61,11 @@ class Recomputed(msgspec.Struct, frozen=True):
     """The outcome and the result that the rules give, and how. ``differs``: what is recorded is something else.
 
     ``result`` is ``granted``, ``not-met``, ``incomplete`` or ``qualified-not-selected``; None while there is no
-    recorded ranking.
+    recorded ranking. Of a candidacy on which nothing is decided it is ``candidacy-withdrawn``, ``not-selected`` or
+    ``undecided``. Without a selection there is no outcome.
     """
 
-    outcome: AssessmentOutcomeComputed
+    outcome: AssessmentOutcomeComputed | None
     result: str | None
     differs: bool
     steps: tuple[Step, ...]
@@ -72,6 +73,9 @@ class Recomputed(msgspec.Struct, frozen=True):
 
 def recompute(case: Case) -> Recomputed:
     """Returns the outcome and the result of a candidacy, computed again, with every step that led there."""
+    if case.candidacy.eligible is not True:
+        undecided = _undecided(case.candidacy)
+        return Recomputed(None, undecided.about, False, (_rule(case), undecided))
     counting = {sheet.sheet_id: sheet for sheet in case.candidacy.counting(case.one)}
     outcome = RULES[case.version.decision_rule](case.version, msgspec.structs.replace(case.candidacy, sheets=counting))
     recorded, ranking = case.candidacy.outcome, None
@@ -87,7 +91,27 @@ def recompute(case: Case) -> Recomputed:
         is_same = ranking == case.ranking
         differs = differs or not is_same
         steps += [*_ranks(case, ranking), _recorded("ranking", is_same=is_same), _said(result, outcome, case)]
+    if case.candidacy.withdrawn:  # whatever they reached, nothing is decided
+        steps = [step for step in steps if step.kind is not Kind.RESULT] + [_undecided(case.candidacy)]
+        result = steps[-1].about
     return Recomputed(outcome, result, differs, tuple(steps))
+
+
+def _undecided(candidacy: Candidacy) -> Step:
+    """Why no certification is decided: of who withdrew, was not selected, or waits for the selection."""
+    if candidacy.withdrawn_from is not None:
+        day = day_in_words(candidacy.withdrawn_from)
+        en, fr = f"withdrew with effect from {day.en}", f"désistement avec effet au {day.fr}"
+        return Step(
+            Kind.RESULT, "candidacy-withdrawn", Words(f"Nothing is decided: {en}", f"Aucune décision\u00a0: {fr}")
+        )
+    if candidacy.eligible is False:
+        words = Words(
+            "Nothing is decided: not selected by the panel",
+            "Aucune décision\u00a0: non retenue par le jury de sélection",
+        )
+        return Step(Kind.RESULT, "not-selected", words)
+    return Step(Kind.RESULT, "undecided", Words("The selection is not decided yet", "La sélection n’est pas décidée"))
 
 
 def _with(outcome: AssessmentOutcomeComputed, candidacy: Candidacy, case: Case) -> Candidacy:

@@ -224,6 +224,11 @@ def test_a_result_is_computed_again_by_id_and_by_number(told: World) -> None:
     number = told.read().certification("c-awa").number
     assert recomputed(told.ledger, number.lower())[0].rows[-1].about == "granted"  # type: ignore[attr-defined]
     assert not recomputed(told.ledger, "c-zoe-2")[1], "an outcome that is not recorded yet differs from nothing"
+    for candidacy_id, result in (("c-eve", "not-selected"), ("c-tom", "candidacy-withdrawn")):
+        found, differs = recomputed(told.ledger, candidacy_id)
+        _, last = found.rows
+        assert (last.about, differs) == (result, False)  # type: ignore[attr-defined]
+        assert last.words.en.startswith("Nothing is decided: ")  # type: ignore[attr-defined]
     for subject in ("c-nobody", f"{number[:-1]}{'C' if number[-1] != 'C' else 'D'}"):
         with pytest.raises(Unasked):
             recomputed(told.ledger, subject)

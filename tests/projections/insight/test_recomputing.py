@@ -1,5 +1,7 @@
 """A result is computed again from the sheets, step by step; another version is tried on the same sheets."""
 
+from datetime import date
+
 import msgspec
 import pytest
 
@@ -116,7 +118,23 @@ def test_a_recorded_ranking_that_does_not_follow_is_named(held: Rules) -> None:
 def test_before_a_ranking_there_is_an_outcome_and_no_result(held: Rules) -> None:
     case = msgspec.structs.replace(case_of(held, "c-awa"), attended=(), ranking=None)
     found = recompute(case)
+    assert found.outcome is not None
     assert (found.outcome.outcome, found.result, words_of(found, Kind.RESULT)) == ("met", None, [])
+
+
+def test_whoever_withdrew_after_the_assessment_has_an_outcome_and_no_decision(held: Rules) -> None:
+    case = case_of(held, "c-awa")
+    withdrawn = msgspec.structs.replace(case.candidacy, withdrawn_from=date(2017, 5, 20))
+    found = recompute(msgspec.structs.replace(case, candidacy=withdrawn))
+    assert found.outcome is not None
+    assert (found.outcome.outcome, found.result) == ("met", "candidacy-withdrawn")
+    assert words_of(found, Kind.RESULT) == ["Nothing is decided: withdrew with effect from 20 May 2017"]
+
+
+def test_before_the_selection_nothing_is_computed(held: Rules) -> None:
+    case = case_of(held, "c-awa")
+    found = recompute(msgspec.structs.replace(case, candidacy=msgspec.structs.replace(case.candidacy, eligible=None)))
+    assert (found.outcome, found.result, len(found.steps)) == (None, "undecided", 2)
 
 
 def test_a_cell_with_too_few_levels_leaves_the_result_open() -> None:
@@ -143,6 +161,7 @@ def test_a_cell_with_too_few_levels_leaves_the_result_open() -> None:
         named=str.title,
     )
     found = recompute(case)
+    assert found.outcome is not None
     assert found.outcome.outcome == "incomplete"
     assert words_of(found, Kind.SHEET) == ["Sheet of Assessor1 on case-study: sealed; counts"]
     assert "case-study / practical-skills: no level; incomplete: 0 of 2 levels" in words_of(found, Kind.CELL)
@@ -151,6 +170,7 @@ def test_a_cell_with_too_few_levels_leaves_the_result_open() -> None:
 def test_of_two_sheets_of_one_person_and_of_a_superseded_one_the_use_is_said(held: Rules) -> None:
     case = case_of(held, "c-awa")
     found = recompute(msgspec.structs.replace(case, one=lambda person: person.rstrip("12")))
+    assert found.outcome is not None
     assert found.outcome.outcome == "incomplete"
     assert found.differs
     assert sum("second sheet of one person" in words for words in words_of(found, Kind.SHEET)) == len(

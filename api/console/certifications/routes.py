@@ -26,17 +26,14 @@ def listed(
     start: Annotated[int, Query(ge=0, le=10**6)] = 0,
 ) -> Response:
     """The certifications that were granted, with their status today."""
-    found = views.certifications(
-        record_of(console_of(request)), console_of(request).office.ledger.now().date(), q, status
-    )
-    shown = found[start : start + views.PAGE]
-    more = start + views.PAGE if len(found) > start + views.PAGE else 0
+    console = console_of(request)
+    lines, count = views.certifications(record_of(console), console.office.ledger.now().date(), q, status, start)
     return page(
         request,
         "certifications.html",
-        lines=shown,
-        count=len(found),
-        more=more,
+        lines=lines,
+        count=count,
+        more=start + views.PAGE if count > start + views.PAGE else 0,
         q=q,
         status_asked=status,
         statuses=[(one.value, STATUS_LABELS[CertificateStatus(one)]) for one in Status if one is not Status.NONE],

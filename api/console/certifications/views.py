@@ -70,14 +70,19 @@ class One(NamedTuple):
     bar: Words | None
 
 
-def certifications(record: Record, today: date, words: str, status: str) -> list[Line]:
-    """Return what was granted, by name: those of a status, in whose name or number each word begins one."""
-    read, wanted = record.read, parts_of(words)
-    found = [read.certification(one) for one in record.ids_of("certification")]
-    granted = [one for one in found if one.grant is not None and status in ("", one.standing.on(today))]
-    lines = _lines(granted, record, today)
-    matching = [one for one in lines if _has(one, wanted)]
-    return sorted(matching, key=lambda one: (parts_of(one.name), one.id))
+def certifications(record: Record, today: date, words: str, status: str, start: int) -> tuple[list[Line], int]:
+    """Return a page of what was granted, the latest first, from ``start``, and how many there are in all.
+
+    They are those of a status, in whose name, number or workshop each word begins one. Names are read for the page
+    only, unless they are searched.
+    """
+    found = [record.read.certification(one) for one in record.ids_of("certification")]
+    granted = [(one.grant.effective_from, one.certification_id, one) for one in found if one.grant is not None]
+    asked = [one for *_, one in sorted(granted, reverse=True) if status in ("", one.standing.on(today))]
+    if not (wanted := parts_of(words)):
+        return _lines(asked[start : start + PAGE], record, today), len(asked)
+    matching = [line for line in _lines(asked, record, today) if _has(line, wanted)]
+    return matching[start : start + PAGE], len(matching)
 
 
 def one_of(console: Console, record: Record, certification_id: str, person: str, language: Language) -> One:
@@ -149,6 +154,8 @@ def _has(line: Line, wanted: list[str]) -> bool:
 
 def _deeds(one: Certification, today: date, window: int, competencies: set[str]) -> Iterable[Deed]:
     """Yield what the standing of today allows. What else the rules ask for, they say when it is filed."""
+    if one.standing.withdrawn_from is not None:
+        return
     status, expires_on = one.standing.on(today), one.standing.expires_on
     at = {"certification_id": one.certification_id}
     dated = {**at, "effective_from": max(today, one.standing.effective_from or today).isoformat()}
@@ -165,11 +172,10 @@ def _deeds(one: Certification, today: date, window: int, competencies: set[str])
             yield _deed("reduce-scope", dated)
         if competencies - scope:
             yield _deed("extend-scope", dated)
-    if status is not Status.WITHDRAWN and one.standing.withdrawn_from is None:
-        if one.issues:
-            yield _deed("reissue-certificate", at)
-        last = dated if expires_on is None or today <= expires_on else {**at, "effective_from": expires_on.isoformat()}
-        yield _deed("withdraw-certification", last)
+    if one.issues:
+        yield _deed("reissue-certificate", at)
+    last = dated if expires_on is None or today <= expires_on else {**at, "effective_from": expires_on.isoformat()}
+    yield _deed("withdraw-certification", last)
 
 
 def _deed(command: str, given: dict[str, str]) -> Deed:

@@ -110,7 +110,7 @@ async def close(request: Request, session_id: Id) -> Response:
 
 def _close(request: Request, form: FormData, session_id: str) -> Response:
     workshop = workshop_of(request, session_id, record_of(console_of(request)))
-    manager = signer(request, Role.PROGRAMME_MANAGER)
+    manager = signer(request, Role.PROGRAMME_MANAGER, workshop)
     return filed_for(
         request,
         form,
@@ -131,7 +131,7 @@ async def compute(request: Request, session_id: Id) -> Response:
 
 def _compute(request: Request, form: FormData, session_id: str) -> Response:
     workshop = workshop_of(request, session_id, record_of(console_of(request)))
-    registrar = signer(request, Role.REGISTRAR)
+    registrar = signer(request, Role.REGISTRAR, workshop)
     missing = [one.id for one in workshop.attending if one.candidacy.outcome is None]
     return filed_for(
         request,
@@ -211,7 +211,7 @@ async def issue(request: Request, session_id: Id) -> Response:
 
 def _issue(request: Request, form: FormData, session_id: str) -> Response:
     workshop = workshop_of(request, session_id, record_of(console_of(request)))
-    registrar = signer(request, Role.REGISTRAR)
+    registrar = signer(request, Role.REGISTRAR, workshop)
     granted = [one.id for one in workshop.at(Stage.GRANTED)]
     return filed_for(
         request,

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.console.application import console_of, visitor_of
+from api.console.commands.views import record_of
 from api.console.forms.record import Record
 from api.console.forms.typed import MAX_TEXTS
 from api.console.page import page
@@ -94,20 +95,22 @@ def workshop_of(request: Request, session_id: str, record: Record) -> Workshop:
     return Workshop.of(session_id, record, console_of(request).office.ledger.now().date())
 
 
-def signer(request: Request, role: Role) -> str:
-    """Return who signs in a role: the visitor if they hold it, or the first officer who does. Raises ``Refused``."""
+def signer(request: Request, role: Role, workshop: Workshop) -> str:
+    """Return who signs in a role: the visitor if they hold it, or another who may. Raises ``Refused``."""
     visitor = visitor_of(request)
     if role in visitor.roles:
         return visitor.person
-    holders = console_of(request).office.ledger.holders(role)
-    if not holders:
+    others = others_in(record_of(console_of(request)), role, workshop, visitor.person)
+    if not others:
         raise Refused("role-not-held", person=visitor.person, role=role)
-    return holders[0]
+    return next(iter(others))
 
 
 def others_in(record: Record, role: Role, workshop: Workshop, person: str) -> dict[str, str]:
-    """Return who else holds a role, by name."""
-    holders = [one for one in record.holders(role) if not record.read.is_among(one, [person])]
+    """Return who else holds a role and a key, by name; not those who were nominated for the workshop."""
+    barred = {person, *(one.candidacy.nominated.person_id for one in workshop.candidates)}
+    read = record.read
+    holders = [one for one in record.holders(role) if read.officer(one).keys and not read.is_among(one, barred)]
     return {one: workshop.names[one] for one in sorted(holders, key=lambda one: parts_of(workshop.names[one]))}
 
 

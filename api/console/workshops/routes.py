@@ -79,11 +79,11 @@ async def assign(request: Request, session_id: Id) -> Response:
 
 
 def _assign(request: Request, form: FormData, session_id: str) -> Response:
-    workshop_of(request, session_id, record_of(console_of(request)))
+    workshop = workshop_of(request, session_id, record_of(console_of(request)))
     role, _, person = str(form.get("assign", "")).partition(":")
     if role not in ASSIGNING:
         raise WrongInput("assign", "expected somebody of the list", "une personne de la liste est attendue")
-    manager = signer(request, Role.PROGRAMME_MANAGER)
+    manager = signer(request, Role.PROGRAMME_MANAGER, workshop)
 
     def make() -> list[Proposal]:
         return [proposal(ASSIGNING[Role(role)], manager, session_id=session_id, person_id=person)]

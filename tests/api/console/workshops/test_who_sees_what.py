@@ -168,6 +168,7 @@ def test_what_can_be_done_with_a_certification_leads_to_its_form(past: Walk) -> 
     assert "under review" in page.text
     assert "No results" in browser.get("/console/certifications?status=expired").text
     assert "1 certification" in browser.get("/console/certifications?status=suspended&q=awa").text
+    assert browser.get("/console/certifications?start=1").texts("tbody tr") == []
 
 
 @pytest.mark.parametrize("path", PAGES)

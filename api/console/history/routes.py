@@ -21,7 +21,6 @@ from api.lists.catalogue import Answer, ask, compared, listing_of, seen_by
 from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
 from api.lists.listing import Listing, Unasked, filtered
 from api.lists.recomputed import recomputed, under
-from api.lists.story import Story
 from api.pages import language_of
 from api.problems import WrongInput
 from api.words.names import name_of
@@ -43,7 +42,7 @@ def home(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Res
     ledger, found = console_of(request).office.ledger, None
     if q.strip():
         with _turn:
-            found = search(Story(ledger), q, ledger.now().date(), language_of(request))
+            found = search(ledger, q, language_of(request))
     return page(request, "history.html", q=q.strip(), found=found, lists=seen_by(visitor_of(request).roles))
 
 

@@ -1,5 +1,6 @@
 """One search over people, certificates, workshops, administrations, schemes and entries."""
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
@@ -10,9 +11,12 @@ from api.console.history.views import HISTORY
 from api.lists.story import Story
 from ledger.domain.number import CertificateNumber, NumberError
 from ledger.likeness import parts_of, words_of
+from ledger.store.ledger import Ledger
 from ledger.words import Language, Words
 
 MOST = 50  # of each kind
+HASH, HEX = 32, 64  # bytes of a leaf hash, and its hexadecimal digits
+LEAVES = 5000  # that are read at once
 
 PERSON = Words("Person", "Personne")
 CERTIFICATE = Words("Certificate", "Certificat")
@@ -31,9 +35,29 @@ class Found(NamedTuple):
     address: str
 
 
-def search(story: Story, text: str, today: date, language: Language) -> list[Found]:
-    """Return what a text means: a certificate number, the number of an entry, an id, or words of a name."""
-    return [Found(kind.into(language), *rest) for kind, *rest in _found(story, text.strip(), today, language)]
+def search(ledger: Ledger, text: str, language: Language) -> list[Found]:
+    """Return what a text means: a certificate number, the number or hash of an entry, an id, or words of a name."""
+    text, today = text.strip(), ledger.now().date()
+    position = _position_of(ledger, text)
+    if position is not None:
+        return [Found(ENTRY.into(language), str(position), text, f"{HISTORY}/entries/{position}")]
+    return [Found(kind.into(language), *rest) for kind, *rest in _found(Story(ledger), text, today, language)]
+
+
+def _position_of(ledger: Ledger, text: str) -> int | None:
+    """The position of the entry whose leaf hash is given, in hexadecimal or base64."""
+    digest = b""
+    with suppress(ValueError):  # binascii.Error is one
+        digest = bytes.fromhex(text) if len(text) == HEX else b64decode(text, validate=True)
+    if len(digest) != HASH:
+        return None
+    size = ledger.size()
+    for first in range(0, size, LEAVES):
+        hashes = ledger.tree.hashes(0, first, min(LEAVES, size - first))
+        for place in range(0, len(hashes), HASH):
+            if hashes[place : place + HASH] == digest:
+                return first + place // HASH + 1
+    return None
 
 
 def _found(story: Story, text: str, today: date, language: Language) -> Iterator[tuple[Words, str, str, str]]:

@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from msgspec.structs import replace
@@ -129,6 +131,14 @@ def test_a_certificate_number_leads_to_its_holder(registrar: Browser, told: Worl
     number = told.read().certification("c-awa").number
     page = registrar.get(f"/console/history?q={number.lower()}")
     assert "/console/history/people/awa" in page.values("main a", "href")
+
+
+def test_a_leaf_hash_leads_to_its_entry(registrar: Browser, told: World) -> None:
+    digest = told.ledger.tree.hashes(0, 16, 1)
+    for text in (digest.hex(), b64encode(digest).decode()):
+        page = registrar.get(f"/console/history?{urlencode({'q': text})}")
+        assert "/console/history/entries/17" in page.values("main a", "href")
+    assert "No results" in registrar.get(f"/console/history?q={'0' * 64}").text
 
 
 def test_the_timeline_of_a_person_has_every_entry_with_its_signature_verified(registrar: Browser, told: World) -> None:

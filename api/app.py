@@ -89,6 +89,7 @@ def create_app(
     if office is not None:
         app.state.office = office
         app.state.console = Console.of(office, demonstrated)
+        app.state.is_demonstrated = bool(demonstrated)
         app.state.console_routes = [route for router in console_routers for route in router.routes]
         for router in console_routers:
             app.include_router(router)

@@ -65,6 +65,8 @@ class Pages:
             path=request.url.path,
             body_name=register.name.into(chosen),
             being_witnessed=register.being_witnessed(),
+            has_console=getattr(request.app.state, "console", None) is not None,
+            is_demonstrated=getattr(request.app.state, "is_demonstrated", False),
         ).encode()
 
 

@@ -62,7 +62,6 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         chosen,
         visitor=shown,
         menu=menu,
-        is_demonstrated=bool(console_of(request).demonstrated),
         **context,
     )
     headers = {

@@ -38,6 +38,8 @@ LIMITS = (
     Limit("verify", re.compile("/verify/?"), of_client=120, of_all=3000),
     # A person compares the name on a paper; who guesses names is soon told to wait.
     Limit("name", re.compile("/verify/name/?"), of_client=10, of_all=60),
+    # Officers of a workshop behind one address, each of whom signs in or enrols once, perhaps at the third attempt.
+    Limit("sign-in", re.compile("/console/(sign-in|enter|enrol)(/.*)?"), of_client=60, of_all=600),
     # A person asks for an offer, and their wallet for a token and some documents: twenty people behind one address.
     Limit("wallet", re.compile("/wallet/.*|/holder/[^/]+/wallet/?"), of_client=120, of_all=1200),
 )

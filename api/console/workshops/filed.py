@@ -20,7 +20,7 @@ from ledger.errors import LedgerError
 from ledger.words import Words, sentence
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_PEOPLE = ("person", "assessor")  # the fields of refusals that hold a person id
+_NAMED = ("person", "assessor", "candidacy", "candidacies")  # the fields of refusals that hold ids of people
 
 
 def new_key() -> str:
@@ -52,8 +52,9 @@ def filed(request: Request, numbers: Iterable[int], otherwise: str) -> Response:
 
 
 def why_not(error: Refused | LedgerError, names: Mapping[str, str]) -> Words:
-    """Return a refusal in words, with people by name."""
+    """Return a refusal in words, with people by their ``names``: by person id, and by candidacy."""
     if isinstance(error, Refused):
-        named = {f: names[str(error.fields[f])] for f in _PEOPLE if str(error.fields.get(f)) in names}
+        ids = {field: str(error.fields[field]).split(", ") for field in _NAMED if field in error.fields}
+        named = {field: ", ".join(names.get(i, i) for i in of_it) for field, of_it in ids.items()}
         error = type(error)(error.code, **{**error.fields, **named})
     return sentence(*failure_in_words(error))

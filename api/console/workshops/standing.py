@@ -100,7 +100,7 @@ class Candidate(NamedTuple):
 
 
 class Workshop(NamedTuple):
-    """A workshop as the record has it now. ``names`` are those of its people, by person id."""
+    """A workshop as the record has it now. ``names`` are those of its people, by person id and by candidacy."""
 
     id: str
     session: Session
@@ -120,6 +120,7 @@ class Workshop(NamedTuple):
         people = {*_people(session, found), *record.officers()}
         names = _Named(record.names({read.one(person) for person in people}), read)
         candidates = tuple(_candidate(one, session, version, names, read) for one in found)
+        names |= {one.id: one.name for one in candidates}
         order = sorted(candidates, key=lambda c: (parts_of(c.name), c.id))
         return cls(session_id, session, version, tuple(order), names, read, today)
 

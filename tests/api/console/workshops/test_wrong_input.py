@@ -190,6 +190,9 @@ def test_a_workshop_is_not_closed_before_its_last_day(walk: Walk) -> None:
     assert "Nothing was filed." in page.text
     page = browser.post(f"{HOME}/ranking", form, status=422)
     assert "#at-" not in "".join(page.values(".problems a", "href"))
+    walk.world.now = walk.world.now.replace(month=5, day=20)
+    page = walk.refused(walk.enter("manager").get(f"{HOME}/ranking"), f"{HOME}/close")
+    assert "awa Exemple, zoe Exemple" in page.texts(".problems")[0]
 
 
 @pytest.mark.parametrize("path", ["close", "ranking", "selection", "memo", "staff", "nominate", "certificates"])

@@ -12,6 +12,7 @@ from api.console.commands.routes import commands
 from api.console.history.routes import history
 from api.console.inbox.routes import inbox
 from api.console.officers.routes import officers
+from api.console.schemes.routes import schemes
 from api.console.sheets.routes import sheets
 from api.console.workshops.deciding import decisions
 from api.console.workshops.routes import workshops
@@ -25,6 +26,7 @@ routers = (
     workshops,
     decisions,
     certifications,
+    schemes,
     sheets,
     history,
 )

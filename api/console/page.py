@@ -41,6 +41,7 @@ MENU = (
     Entry("inbox.home", "/console", "To do"),
     Entry("workshops.list", "/console/workshops", "Workshops"),
     Entry("certifications.list", "/console/certifications", "Certifications"),
+    Entry("schemes.list", "/console/schemes", "Schemes"),
     Entry("history.home", "/console/history", "History"),
     Entry("commands.list", "/console/commands", "File a statement"),
     Entry("officers.appoint", "/console/officers/appoint", "Appoint officers"),

@@ -50,6 +50,7 @@ CANDIDATES = _any(
     Role.DATA_PROTECTION_OFFICER,
 )
 FILES = _any(Role.REGISTRAR, Role.PROGRAMME_MANAGER)  # what others sign
+DRAFTS = _any(Role.PROGRAMME_MANAGER)
 SELECTS = _any(Role.SELECTION_PANEL)
 DECIDES = _any(Role.DECISION_AUTHORITY)
 WORKSHOP_RESULTS = _any(
@@ -120,6 +121,14 @@ RULES: dict[str, Rule] = {
     "workshops.issue": FILES,
     "certifications.list": WORKSHOP_RESULTS,
     "certifications.one": WORKSHOP_RESULTS,
+    "schemes.list": OFFICER,
+    "schemes.version": OFFICER,
+    "schemes.file": OFFICER,
+    "schemes.compare": OFFICER,
+    "schemes.draft": DRAFTS,
+    "schemes.drafted": DRAFTS,
+    "schemes.import": DRAFTS,
+    "schemes.import-into": DRAFTS,
     "sheets.queue": _any(Role.ASSESSOR, Role.MODERATOR, Role.REGISTRAR, Role.PROGRAMME_MANAGER),
     "sheets.save": _any(Role.ASSESSOR),
     "sheets.sign": _any(Role.ASSESSOR),

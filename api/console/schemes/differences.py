@@ -1,0 +1,135 @@
+"""What two versions of a scheme say, line by line beside each other."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from api.console.forms.words_within import said
+from api.words.vocabulary import CODES
+from ledger.domain.events.scheme import Activity, Competency, Criterion, SchemeVersionDrafted
+from ledger.words import LANGUAGES, Words
+
+NUMBERS = ("assessors_per_cell", "seats", "validity_months", "renewal_window_months", "separation_months")
+NO_EXPIRY = Words("no expiry", "sans échéance")
+NOT_ASSESSED = Words("not assessed", "non évaluée")
+_ORDER = Words("order", "ordre")
+
+
+class Line(NamedTuple):
+    """One thing that a version may say: ``part`` of the version, what the line is ``of``, and what each says or not."""
+
+    part: Words
+    of: Words
+    before: Words | None
+    after: Words | None
+
+    @property
+    def kind(self) -> str:
+        """How the second differs from the first: added, removed, changed or same."""
+        if self.before is None:
+            return "added"
+        if self.after is None:
+            return "removed"
+        return "same" if self.before == self.after else "changed"
+
+
+def lines(before: SchemeVersionDrafted | None, after: SchemeVersionDrafted) -> list[Line]:
+    """Return what either version says; without a first one, all is added."""
+    return [
+        *_rows("criteria", _criteria(before), _criteria(after)),
+        *_rows("competencies", _competencies(before), _competencies(after)),
+        *_rows("activities", _activities(before), _activities(after)),
+        *_rows("levels", _levels(before), _levels(after)),
+        *_rows("", _numbers(before), _numbers(after)),
+    ]
+
+
+def differing(before: SchemeVersionDrafted | None, after: SchemeVersionDrafted) -> list[Line]:
+    """Return only what the second version adds, removes or changes."""
+    return [line for line in lines(before, after) if line.kind != "same"]
+
+
+_Said = dict[str, tuple[Words, Words]]  # by id: what the line is of, and what it says
+
+
+def _rows(part: str, before: _Said, after: _Said) -> Iterator[Line]:
+    label = said("draft-scheme-version", part).label if part else Words("Rule and numbers", "Règle et nombres")
+    for one in dict.fromkeys([*after, *before]):
+        of, _ = after[one] if one in after else before[one]
+        yield Line(label, of, before[one][1] if one in before else None, after[one][1] if one in after else None)
+    kept = [[one for one in said_of if one in before and one in after] for said_of in (before, after)]
+    if kept[0] != kept[1]:
+        yield Line(label, _ORDER, *(_listed(ids, said_of) for ids, said_of in zip(kept, (before, after), strict=True)))
+
+
+def _criteria(version: SchemeVersionDrafted | None) -> _Said:
+    return {} if version is None else {one.id: (_id(one), _names(one)) for one in version.criteria}
+
+
+def _competencies(version: SchemeVersionDrafted | None) -> _Said:
+    if version is None:
+        return {}
+    return {
+        one.id: (
+            _id(one),
+            Words(f"{one.name_en}: level {one.cut}", f"{one.name_fr}\N{NO-BREAK SPACE}: niveau {one.cut}"),
+        )
+        for one in version.competencies
+    }
+
+
+def _activities(version: SchemeVersionDrafted | None) -> _Said:
+    if version is None:
+        return {}
+    return {one.id: (_id(one), _assessing(one, assessed_in(one, version))) for one in version.activities}
+
+
+def assessed_in(activity: Activity, version: SchemeVersionDrafted) -> list[Competency]:
+    """Return what is assessed in an activity, in the order of the competencies: the plan is a set of cells."""
+    return [one for one in version.competencies if one.id in activity.competencies]
+
+
+def _assessing(activity: Activity, assessed: Iterable[Competency]) -> Words:
+    names = _names(activity)
+    what = _together([_names(one) for one in assessed]) or NOT_ASSESSED
+    return Words(f"{names.en}: {what.en}", f"{names.fr}\N{NO-BREAK SPACE}: {what.fr}")
+
+
+def _levels(version: SchemeVersionDrafted | None) -> _Said:
+    if version is None:
+        return {}
+    return {
+        str(one.level): (Words(f"level {one.level}", f"niveau {one.level}"), Words(one.anchor_en, one.anchor_fr))
+        for one in version.levels
+    }
+
+
+def _numbers(version: SchemeVersionDrafted | None) -> _Said:
+    if version is None:
+        return {}
+    found = {"decision_rule": (_label("decision_rule"), CODES[version.decision_rule])}
+    for name in NUMBERS:
+        number = getattr(version, name)
+        found[name] = (_label(name), NO_EXPIRY if number is None else Words(str(number), str(number)))
+    return found
+
+
+def _label(name: str) -> Words:
+    return said("draft-scheme-version", name).label
+
+
+def _id(one: Criterion | Competency | Activity) -> Words:
+    return Words(one.id, one.id)
+
+
+def _names(one: Criterion | Competency | Activity) -> Words:
+    return Words(one.name_en, one.name_fr)
+
+
+def _listed(ids: Iterable[str], of: Mapping[str, tuple[Words, Words]]) -> Words:
+    found = _together([of[one][0] for one in ids])
+    assert found is not None  # an order that differs has two items at least
+    return found
+
+
+def _together(names: list[Words]) -> Words | None:
+    return Words(*(", ".join(name.into(to) for name in names) for to in LANGUAGES)) if names else None

@@ -27,6 +27,13 @@ function keep(page) {
   const unsent = () => namesUnder(prefix).filter(isUnsent);
   const formLevels = form => [...form.querySelectorAll("input[type=radio]:checked")];
 
+  /* The next sheet on which nothing is saved; after the last one, the first. */
+  function following(form) {
+    const all = [...forms.values()], place = all.indexOf(form);
+    const isToDo = each => !each.elements.instead_of.value && !read(prefix + each.dataset.sheet);
+    return [...all.slice(place + 1), ...all.slice(0, place)].find(isToDo);
+  }
+
   function fieldsOf(form) {
     const fields = [...new FormData(form)].filter(([name]) => name !== "key");
     const sent = read(prefix + form.dataset.sheet); /* by another window, or edited before its answer came */
@@ -141,7 +148,7 @@ function keep(page) {
         return;
       }
       event.preventDefault();
-      location.hash = form.dataset.next;
+      location.hash = following(form)?.dataset.sheet ?? "queue";
       show();
       send();
     });
@@ -162,7 +169,10 @@ function keep(page) {
     const following = scales[scales.indexOf(scale) + 1];
     (following ? following.querySelector(":checked") ?? following.querySelector("input") : form.querySelector("button")).focus();
   });
-  addEventListener("hashchange", () => page.querySelector(".sheet:target")?.focus());
+  addEventListener("hashchange", () => {
+    const sheet = page.querySelector(".sheet:target");
+    if (sheet && !sheet.contains(document.activeElement)) sheet.focus(); /* whoever types already is not interrupted */
+  });
 
   addEventListener("online", () => { delay = SHORTEST; send(); });
   addEventListener("storage", event => { if (event.key === null || event.key.startsWith(prefix)) show(); });

@@ -120,7 +120,7 @@ def state(page: Page, candidacy: str, activity: str = "case-study") -> Any:
 
 def score(page: Page, candidacy: str, levels: str, activity: str = "case-study") -> None:
     """With the keyboard alone, from the list on."""
-    page.evaluate("location.hash = 'queue'")
+    page.evaluate("location.hash = 'queue'; document.activeElement.blur()")
     begin(page, candidacy, activity)
     for digit in levels:
         page.keyboard.press(digit)
@@ -163,6 +163,7 @@ def test_sheets_filled_in_without_a_connection_are_sent_once_it_is_back(page: Pa
     assert page.evaluate("localStorage.length") == 0
     expect(state(page, candidacy)).to_have_text("to be signed")
     score(page, candidacy, "11")  # changed before it is signed
+    expect(section(page, candidacy, "group-discussion")).to_be_focused()  # the next one on which nothing is saved
     expect(state(page, candidacy)).to_have_text("sent, to be signed")
     assert room.filed(candidacy)[0] == ("case-study", {"theoretical-knowledge": 1, "practical-skills": 1})
     page.evaluate("location.hash = 'queue'")
@@ -183,13 +184,16 @@ def test_an_answer_that_is_lost_files_nothing_twice(page: Page, room: Room) -> N
 
 
 def test_what_is_kept_survives_a_page_that_is_closed_while_the_connection_is_away(page: Page, room: Room) -> None:
-    candidacy = candidate_on(page, room)
-    page.context.set_offline(True)
-    score(page, candidacy, "43")
-    expect(state(page, candidacy)).to_have_text("kept on this device")
+    candidacy = room.candidate()
+    closed = page.context.new_page()
+    closed.goto(f"{room.url}{QUEUE}")
     page.goto("about:blank")
-    page.context.set_offline(False)
+    page.context.set_offline(True)
+    score(closed, candidacy, "43")
+    expect(state(closed, candidacy)).to_have_text("kept on this device")
+    closed.close()
     page.route(f"**{QUEUE}", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.context.set_offline(False)
     page.goto(f"{room.url}{QUEUE}")
     expect(state(page, candidacy)).to_have_text("kept on this device")
     assert section(page, candidacy).locator("input:checked").evaluate_all("all => all.map(one => one.value)") == [

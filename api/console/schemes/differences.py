@@ -1,6 +1,6 @@
 """What two versions of a scheme say, line by line beside each other."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from api.console.forms.words_within import said
@@ -15,12 +15,16 @@ _ORDER = Words("order", "ordre")
 
 
 class Line(NamedTuple):
-    """One thing that a version may say: ``part`` of the version, what the line is ``of``, and what each says or not."""
+    """One thing that a version may say: ``part`` of the version, what the line is ``of``, and what each says or not.
+
+    What each says may be the same in words only: whether it is the same is known from the facts.
+    """
 
     part: Words
     of: Words
     before: Words | None
     after: Words | None
+    is_same: bool
 
     @property
     def kind(self) -> str:
@@ -29,7 +33,7 @@ class Line(NamedTuple):
             return "added"
         if self.after is None:
             return "removed"
-        return "same" if self.before == self.after else "changed"
+        return "same" if self.is_same else "changed"
 
 
 def lines(before: SchemeVersionDrafted | None, after: SchemeVersionDrafted) -> list[Line]:
@@ -48,39 +52,51 @@ def differing(before: SchemeVersionDrafted | None, after: SchemeVersionDrafted) 
     return [line for line in lines(before, after) if line.kind != "same"]
 
 
-_Said = dict[str, tuple[Words, Words]]  # by id: what the line is of, and what it says
+class _Said(NamedTuple):
+    of: Words
+    says: Words
+    fact: object
 
 
-def _rows(part: str, before: _Said, after: _Said) -> Iterator[Line]:
+_Part = dict[str, _Said]  # by id
+
+
+def _rows(part: str, before: _Part, after: _Part) -> Iterator[Line]:
     label = said("draft-scheme-version", part).label if part else Words("Rule and numbers", "Règle et nombres")
     for one in dict.fromkeys([*after, *before]):
-        of, _ = after[one] if one in after else before[one]
-        yield Line(label, of, before[one][1] if one in before else None, after[one][1] if one in after else None)
-    kept = [[one for one in said_of if one in before and one in after] for said_of in (before, after)]
+        was, now = before.get(one), after.get(one)
+        of = (now or before[one]).of
+        yield Line(label, of, was and was.says, now and now.says, is_same=was == now)
+    kept = [[one for one in each if one in before and one in after] for each in (before, after)]
     if kept[0] != kept[1]:
-        yield Line(label, _ORDER, *(_listed(ids, said_of) for ids, said_of in zip(kept, (before, after), strict=True)))
+        yield Line(label, _ORDER, _listed(kept[0], before), _listed(kept[1], after), is_same=False)
 
 
-def _criteria(version: SchemeVersionDrafted | None) -> _Said:
-    return {} if version is None else {one.id: (_id(one), _names(one)) for one in version.criteria}
+def _criteria(version: SchemeVersionDrafted | None) -> _Part:
+    return {} if version is None else {one.id: _Said(_id(one), _names(one), one) for one in version.criteria}
 
 
-def _competencies(version: SchemeVersionDrafted | None) -> _Said:
+def _competencies(version: SchemeVersionDrafted | None) -> _Part:
     if version is None:
         return {}
     return {
-        one.id: (
+        one.id: _Said(
             _id(one),
             Words(f"{one.name_en}: level {one.cut}", f"{one.name_fr}\N{NO-BREAK SPACE}: niveau {one.cut}"),
+            one,
         )
         for one in version.competencies
     }
 
 
-def _activities(version: SchemeVersionDrafted | None) -> _Said:
+def _activities(version: SchemeVersionDrafted | None) -> _Part:
     if version is None:
         return {}
-    return {one.id: (_id(one), _assessing(one, assessed_in(one, version))) for one in version.activities}
+    found = ((one, assessed_in(one, version)) for one in version.activities)
+    return {
+        one.id: _Said(_id(one), _assessing(one, assessed), (_names(one), frozenset(one.competencies)))
+        for one, assessed in found
+    }
 
 
 def assessed_in(activity: Activity, version: SchemeVersionDrafted) -> list[Competency]:
@@ -88,28 +104,31 @@ def assessed_in(activity: Activity, version: SchemeVersionDrafted) -> list[Compe
     return [one for one in version.competencies if one.id in activity.competencies]
 
 
-def _assessing(activity: Activity, assessed: Iterable[Competency]) -> Words:
+def _assessing(activity: Activity, assessed: list[Competency]) -> Words:
     names = _names(activity)
-    what = _together([_names(one) for one in assessed]) or NOT_ASSESSED
+    what = _together([_names(one) for one in assessed]) if assessed else NOT_ASSESSED
     return Words(f"{names.en}: {what.en}", f"{names.fr}\N{NO-BREAK SPACE}: {what.fr}")
 
 
-def _levels(version: SchemeVersionDrafted | None) -> _Said:
+def _levels(version: SchemeVersionDrafted | None) -> _Part:
     if version is None:
         return {}
     return {
-        str(one.level): (Words(f"level {one.level}", f"niveau {one.level}"), Words(one.anchor_en, one.anchor_fr))
+        str(one.level): _Said(
+            Words(f"level {one.level}", f"niveau {one.level}"), Words(one.anchor_en, one.anchor_fr), one
+        )
         for one in version.levels
     }
 
 
-def _numbers(version: SchemeVersionDrafted | None) -> _Said:
+def _numbers(version: SchemeVersionDrafted | None) -> _Part:
     if version is None:
         return {}
-    found = {"decision_rule": (_label("decision_rule"), CODES[version.decision_rule])}
+    found = {"decision_rule": _Said(_label("decision_rule"), CODES[version.decision_rule], version.decision_rule)}
     for name in NUMBERS:
         number = getattr(version, name)
-        found[name] = (_label(name), NO_EXPIRY if number is None else Words(str(number), str(number)))
+        says = NO_EXPIRY if number is None else Words(str(number), str(number))
+        found[name] = _Said(_label(name), says, number)
     return found
 
 
@@ -125,11 +144,9 @@ def _names(one: Criterion | Competency | Activity) -> Words:
     return Words(one.name_en, one.name_fr)
 
 
-def _listed(ids: Iterable[str], of: Mapping[str, tuple[Words, Words]]) -> Words:
-    found = _together([of[one][0] for one in ids])
-    assert found is not None  # an order that differs has two items at least
-    return found
+def _listed(ids: Iterable[str], part: _Part) -> Words:
+    return _together([part[one].of for one in ids])
 
 
-def _together(names: list[Words]) -> Words | None:
-    return Words(*(", ".join(name.into(to) for name in names) for to in LANGUAGES)) if names else None
+def _together(names: list[Words]) -> Words:
+    return Words(*(", ".join(name.into(to) for name in names) for to in LANGUAGES))

@@ -1,11 +1,13 @@
 """Two versions beside each other: what is added, removed and changed, and nothing for what is the same."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from api.console.schemes.carried import read
 from api.console.schemes.differences import differing, lines
-from ledger.domain.events.scheme import Competency, RubricLevel, SchemeVersionDrafted
+from ledger.domain.events.scheme import Activity, Competency, Criterion, RubricLevel, SchemeVersionDrafted
 from tests.api.console.schemes.test_carried import FILE
 
 BASE = read(FILE).content
@@ -67,3 +69,39 @@ def test_each_difference_is_one_line(after: SchemeVersionDrafted, says: list[tup
 def test_the_order_of_ticks_in_the_plan_is_no_difference() -> None:
     turned = replace(_RULINGS, competencies=_RULINGS.competencies[::-1])
     assert differing(BASE, replace(BASE, activities=(_OPENING, turned, _INTERVIEW))) == []
+
+
+NAMES = st.sampled_from(["a", "b", "a, b", "a: level 2"])
+IDS = st.lists(st.sampled_from(["x", "y", "z"]), unique=True, max_size=3)
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> SchemeVersionDrafted:
+    """Small versions, alike in many ways, with names that look like what the lines say."""
+    ids = draw(IDS)
+    return replace(
+        BASE,
+        criteria=tuple(Criterion(id=one, name_en=draw(NAMES), name_fr="f") for one in draw(IDS)),
+        competencies=tuple(
+            Competency(id=one, name_en=draw(NAMES), name_fr="f", cut=draw(st.integers(2, 3))) for one in ids
+        ),
+        activities=tuple(
+            Activity(id=one, name_en=draw(NAMES), name_fr="f", competencies=tuple(draw(st.permutations(ids))[:2]))
+            for one in draw(IDS)
+        ),
+        seats=draw(st.integers(1, 2)),
+    )
+
+
+def plain(version: SchemeVersionDrafted) -> SchemeVersionDrafted:
+    """The version with the ticks of each activity in one order."""
+    rows = tuple(replace(one, competencies=tuple(sorted(one.competencies))) for one in version.activities)
+    return replace(version, activities=rows)
+
+
+@given(versions(), versions())
+def test_nothing_differs_only_if_the_versions_say_the_same(
+    before: SchemeVersionDrafted, after: SchemeVersionDrafted
+) -> None:
+    assert (differing(before, after) == []) == (plain(before) == plain(after))
+    assert differing(before, before) == []

@@ -79,6 +79,14 @@ def test_a_version_is_read_with_its_plan_its_rule_and_who_approved_it(console: T
     assert "Approve it" not in page.text
 
 
+def test_only_programme_managers_draft_and_import(console: TestClient, held: World) -> None:
+    browser, size = Browser(console).enter("director"), held.ledger.size()
+    assert not [a for a in browser.get(HOME).values("main a", "href") if "/draft" in a]
+    for path in (f"{SCHEME}/draft", f"{SCHEME}/file", "file"):
+        assert console.post(f"{HOME}/{path}", files={"file": ("a.json", FILE)}, headers=SAME_SITE).status_code == 403
+    assert held.ledger.size() == size
+
+
 def test_what_does_not_exist_is_said(manager: Browser) -> None:
     for path in (
         f"{SCHEME}/versions/9.0.0",

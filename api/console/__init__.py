@@ -9,6 +9,7 @@ from api.console.access.keys import keys
 from api.console.access.routes import access
 from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
+from api.console.history.past import past
 from api.console.history.routes import history
 from api.console.inbox.routes import inbox
 from api.console.officers.routes import officers
@@ -29,4 +30,5 @@ routers = (
     schemes,
     sheets,
     history,
+    past,
 )

@@ -64,6 +64,22 @@ WORKSHOP_RESULTS = _any(
 RESULTS = _any(Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.DECISION_AUTHORITY, Role.AUDITOR)
 # What lists say is confidential; each list names its own roles among these.
 HISTORY = _any(*RESULTS.roles or (), Role.SECURITY_OFFICER)
+KEYS_PAST = _any(*RESULTS.roles or (), Role.SECURITY_OFFICER)
+
+HISTORY_OF: dict[str, Rule] = {
+    "person": RESULTS,
+    "candidacy": RESULTS,
+    "certification": RESULTS,
+    "session": RESULTS,  # the ranking is in it
+    "scheme": OFFICER,
+    "administration": OFFICER,
+    "issuer": OFFICER,
+    "clock": OFFICER,
+    "officer": KEYS_PAST,
+    "passkeys": KEYS_PAST,
+    "ledger": OFFICER,  # who founded it
+}
+"""Who may read the past of what, by the kind of its stream: the pages of the past ask this too."""
 
 RULES: dict[str, Rule] = {
     "access.sign-in": EVERYONE,
@@ -87,15 +103,20 @@ RULES: dict[str, Rule] = {
     "commands.list": OFFICER,
     "commands.form": OFFICER,  # of what they can file
     "commands.file": OFFICER,
-    "history.home": HISTORY,
+    "history.home": OFFICER,  # the search finds, and the page lists, what they may read
     "history.list": HISTORY,
     "history.compared": HISTORY,
     "history.file": HISTORY,
     "history.result": RESULTS,
     "history.what-if": _any(Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.AUDITOR),
+    "history.save": HISTORY,
+    "history.forget": HISTORY,
     "history.person": RESULTS,
-    "history.entry": RESULTS,
-    "history.proof": RESULTS,
+    "history.one": OFFICER,  # each kind has its own rule
+    "history.entry": OFFICER,
+    "history.proof": OFFICER,
+    "history.statement": OFFICER,
+    "history.mine": OFFICER,  # what carries their own name
     "officers.appoint": _any(Role.REGISTRAR),
     "officers.appointed": _any(Role.REGISTRAR),
     "inbox.home": OFFICER,

@@ -14,6 +14,10 @@ class ConsoleRefusal(Refused):
             "this page is open to: {who}; you are signed in as {person}",
             "cette page est réservée à : {who} ; votre session est celle de {person}",
         ),
+        "lists-too-many": Words(
+            "you have {most} saved lists: remove one first",
+            "vous avez {most} listes enregistrées : supprimez-en une d’abord",
+        ),
         "link-not-valid": Words(
             "this link was used, is too old, or is not complete: ask for another one",
             "ce lien a déjà servi, a expiré ou est incomplet : demandez-en un autre",

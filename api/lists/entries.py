@@ -57,7 +57,7 @@ def late(story: Story, asked: Asked) -> Iterator[Late]:
         is_first = isinstance(event.facts, EmploymentRecorded) and event.stream not in employed
         if isinstance(event.facts, EmploymentRecorded):
             employed.add(event.stream)
-        effective, recorded = _effective(event.facts), event.time.astimezone(UTC).date()
+        effective, recorded = effective_day(event.facts), event.time.astimezone(UTC).date()
         if effective is not None and not is_first and (recorded - effective).days > asked.days:
             yield Late(
                 days=(recorded - effective).days,
@@ -107,7 +107,8 @@ def _touched(story: Story, placed: Placed, envelope: bytes, since: dict[str, dat
             )
 
 
-def _effective(facts: Fact) -> date | None:
+def effective_day(facts: Fact) -> date | None:
+    """The day from which a fact says that it counts; None if it says none."""
     value = next((found for field in EFFECTIVE if (found := getattr(facts, field, None)) is not None), None)
     return value.astimezone(UTC).date() if isinstance(value, datetime) else value
 

@@ -1,4 +1,4 @@
-"""The tables of the secretariat's console: who is signed in, the links sent out, and what waits for a passkey.
+"""The tables of the secretariat's console: who is signed in, links, saved lists, and what waits for a passkey.
 
 Their statements are with those who use them, outside of the ledger. Moments are in seconds. Secrets are kept as
 digests, so nobody who reads the record or a backup can use one.
@@ -52,4 +52,13 @@ COUNTERS = Table(
     Column("key", Text, primary_key=True),
     Column("count", Long, nullable=False),
     Column("went_back", Long),
+)
+# Lists that officers ask again: ``query`` holds the filters and days, as they stand in the address of the list.
+SAVED_LISTS = Table(
+    "console_saved_lists",
+    RECORD,
+    Column("person", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("list", Text, nullable=False),
+    Column("query", Text, nullable=False),
 )

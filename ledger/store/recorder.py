@@ -235,6 +235,12 @@ class LedgerRecorder(ApplicationRecorder):
             rows = among(cursor, select(_ROW.position, _ROW.state), _ROW.originator_id, streams)
         return sorted((row.position, row.state) for row in rows)
 
+    def latest_of(self, topics: Iterable[str], limit: int) -> list[tuple[int, str]]:
+        """The position (from 1) and the topic of the latest events of some topics, the latest first."""
+        statement = select(_ROW.position, _ROW.topic).where(_ROW.topic.in_(topics))
+        rows = self._database.run(statement.order_by(_ROW.position.desc()).limit(limit))
+        return [(row.position, row.topic) for row in rows]
+
     def of_version(self, stream: str, version: int) -> list[tuple[int, bytes]]:
         """The position (from 1) and the exact bytes of a version of a stream; none or one."""
         statement = select(_ROW.position, _ROW.state).where(

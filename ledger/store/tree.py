@@ -1,5 +1,6 @@
 """The Merkle tree as it is stored: a row for each complete node, in the order in which they become complete."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -74,6 +75,14 @@ class StoredTree:
         mark = self._database.mark
         among = f"SELECT place, hash FROM tree_nodes WHERE place >= {mark} AND place < {mark}"
         return dict(self._database.select(among, (start, stop)))
+
+    def index_of(self, leaf: bytes) -> int | None:
+        """The index of the leaf with this hash, the first of several; None if there is none. It reads every node."""
+        for (place,) in sorted(self._database.run(select(_PLACE).where(_HASH.in_([leaf])))):
+            index = bisect_left(range(place), place, key=lambda index: place_of(0, index))
+            if place_of(0, index) == place:  # else it is a node above
+                return index
+        return None
 
     def outside(self, size: int) -> int:
         """How many nodes are stored that are none of a tree of ``size`` leaves."""

@@ -1,20 +1,21 @@
 """The pages of the history, and the files of its lists."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from threading import Lock
 from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
 
-from fastapi import Path as InPath
-from fastapi import Query, Request
-from starlette.responses import Response, StreamingResponse
+from fastapi import Form, Query, Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from api.console.application import console_of, visitor_of
 from api.console.history import views
-from api.console.history.searching import search
-from api.console.history.timeline import happened, person_streams
+from api.console.history.charts import charts
+from api.console.history.saved import Saved, SavedLists
+from api.console.history.search import only_exact, search
 from api.console.page import page
-from api.console.permissions import Rule
+from api.console.permissions import RULES, Rule
 from api.console.refusals import ConsoleRefusal
 from api.console.routing import router
 from api.lists.catalogue import Answer, ask, compared, listing_of, seen_by
@@ -23,7 +24,6 @@ from api.lists.listing import Listing, Unasked, filtered
 from api.lists.recomputed import recomputed, under
 from api.pages import language_of
 from api.problems import WrongInput
-from api.words.names import name_of
 from ledger.domain.refusal import Refused
 from ledger.store.port import LARGEST
 
@@ -33,17 +33,28 @@ OWN = frozenset({"lang", "on", "known_on", "days", "page", "format"})  # every o
 _turn = Lock()  # as over HTTP: a question reads much of the log
 
 Text = Annotated[str, Query(max_length=20)]  # of a form: empty for what is not asked
-Number = Annotated[int, InPath(ge=1, le=LARGEST)]
+MOST_NAME, MOST_QUERY = 80, 1000  # characters
 
 
 @history.get("/history", name="history.home")
 def home(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """The search, and the lists that whoever is signed in may see."""
-    ledger, found = console_of(request).office.ledger, None
-    if q.strip():
-        with _turn:
-            found = search(ledger, q, language_of(request))
-    return page(request, "history.html", q=q.strip(), found=found, lists=seen_by(visitor_of(request).roles))
+    """What a text finds, and the lists that the visitor may see; the one thing that it exactly means is opened."""
+    console, visitor = console_of(request), visitor_of(request)
+    size = console.office.ledger.size()
+    groups = search(console, visitor, q)
+    exact = only_exact(groups)
+    if exact is not None:
+        return RedirectResponse(exact.address, 303)
+    return page(
+        request,
+        "history.html",
+        q=q.strip(),
+        groups=groups,
+        size=size,
+        lists=seen_by(visitor.roles),
+        saved=SavedLists(console.office.ledger.database).of(visitor.person),
+        compares=RULES["history.what-if"].allows(visitor.roles),
+    )
 
 
 @history.get("/history/lists/{name}", name="history.list")
@@ -71,7 +82,7 @@ def show_list(
         name=name,
         listing=listing,
         formats=FORMATS,
-        bars=views.bars(chosen, language),
+        charts=charts(chosen, language),
         on=on,
         known_on=known_on,
         days=days or listing.days,
@@ -124,15 +135,41 @@ def file(
     return StreamingResponse(parts, 200, headers, MEDIA_TYPES[form])
 
 
+@history.post("/history/lists/{name}/save", name="history.save")
+def save(
+    request: Request,
+    name: str,
+    called: Annotated[str, Form(max_length=MOST_NAME)] = "",
+    query: Annotated[str, Form(max_length=MOST_QUERY)] = "",
+) -> Response:
+    """Save a list with its days and filters under a name."""
+    listing, person = _listing(request, name), visitor_of(request).person
+    if not called.strip():
+        raise WrongInput("called", "expected a name for the list", "un nom est attendu pour la liste")
+    saved = Saved(called.strip(), listing.name, urlencode(parse_qsl(query)))
+    SavedLists(console_of(request).office.ledger.database).save(person, saved)
+    return RedirectResponse(saved.address, 303)
+
+
+@history.post("/history/saved/forget", name="history.forget")
+def forget(request: Request, called: Annotated[str, Form(max_length=MOST_NAME)]) -> Response:
+    """Remove one of the visitor's saved lists."""
+    SavedLists(console_of(request).office.ledger.database).forget(visitor_of(request).person, called)
+    return RedirectResponse("/console/history", 303)
+
+
 @history.get("/history/candidacies/{candidacy_id}", name="history.result")
 def result(request: Request, candidacy_id: str) -> Response:
-    """Why the result of a candidacy is what it is, computed again step by step."""
+    """Why the result of a candidacy is what it is, computed again step by step; for nobody who is the candidate."""
+    read, visitor = console_of(request).office.ledger.read(), visitor_of(request)
+    person = read.candidate(candidacy_id)
+    if person is not None and read.is_among(visitor.person, [person]):
+        raise Refused("own-case", person=visitor.person)
     try:
         with _turn:
             answer, differs = recomputed(console_of(request).office.ledger, candidacy_id)
     except Unasked:
         raise Refused("unknown", kind="candidacy", id=candidacy_id) from None
-    person = console_of(request).office.ledger.read().candidate(candidacy_id)
     shown = views.page_of(answer, language_of(request))
     return page(request, "history-result.html", shown=shown, differs=differs, candidacy=candidacy_id, person=person)
 
@@ -157,48 +194,6 @@ def what_if(
         kept = {"scheme": scheme, "version": version}
         shown = views.page_of(answer, language_of(request), number, kept=kept)
     return page(request, "history-what-if.html", shown=shown, versions=versions, scheme=scheme, version=version)
-
-
-@history.get("/history/people/{person_id}", name="history.person")
-def person(request: Request, person_id: str, known_on: Text = "") -> Response:
-    """Everything that the record says of a person, in order, with who signed it."""
-    ledger = console_of(request).office.ledger
-    read = ledger.read()
-    if not read.person(person_id).known:
-        raise Refused("unknown", kind="person", id=person_id)
-    human = read.one(person_id)
-    known = _day(known_on, "known_on")
-    until = ledger.size() if known is None else ledger.size_at(datetime.combine(known, time.max, UTC))
-    statements = ledger.log.of_streams(map(str, person_streams(ledger, human)))
-    events = happened(ledger, [row for row in statements if row[0] <= until], language_of(request))
-    return page(
-        request,
-        "history-person.html",
-        name=name_of(human, read) or human,
-        person=human,
-        ids=read.ids_of(human),
-        events=events,
-        known_on=known,
-    )
-
-
-@history.get("/history/entries/{number}", name="history.entry")
-def entry(request: Request, number: Number) -> Response:
-    """One entry of the log, in words, with who signed it."""
-    ledger = console_of(request).office.ledger
-    rows = ledger.entries(number - 1, number)
-    if not rows:
-        raise Refused("unknown", kind="entry", id=number)
-    (event,) = happened(ledger, [(number, rows[0].state)], language_of(request))
-    return page(request, "history-entry.html", event_shown=event)
-
-
-@history.get("/history/entries/{number}/proof", name="history.proof")
-def proof(request: Request, number: Number) -> Response:
-    """The proof that an entry is in the published log."""
-    text = str(console_of(request).office.ledger.proof(number - 1))
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{number}.tlog-proof"'}
-    return Response(text, 200, headers, "text/plain; charset=utf-8")
 
 
 def _listing(request: Request, name: str) -> Listing:

@@ -8,10 +8,9 @@ from urllib.parse import quote, urlencode
 from api.lists.catalogue import Answer
 from api.lists.labels import CODES
 from api.lists.listing import Column, Kind, cell, plain
-from ledger.words import Language, Words
+from ledger.words import Language
 
 PAGE = 200  # rows
-MOST_BARS = 30
 MOST_CHOICES = 40  # of a filter: with more values, one is typed
 FILTERED = (Kind.TEXT, Kind.CODE, Kind.CODES, Kind.FLAG, Kind.TEXTS)
 YEAR = "year"  # the one number by which people choose rows
@@ -32,16 +31,6 @@ class Filter(NamedTuple):
     label: str
     value: str
     choices: list[tuple[str, str]]
-
-
-class Bar(NamedTuple):
-    """A rate with its interval, in thousandths of the width of a chart."""
-
-    label: str
-    low: int
-    rate: int
-    high: int
-    says: str
 
 
 class Shown(NamedTuple):
@@ -87,24 +76,6 @@ def page_of(
     )
 
 
-def bars(answer: Answer, language: Language) -> list[Bar]:
-    """Return the rates of a list that has some, with their intervals, as many as a chart has room for."""
-    if not {"rate", "low", "high"} <= {column.name for column in answer.table.columns}:
-        return []
-    found: list[Bar] = []
-    rows: Iterable[Any] = answer.rows
-    for row in rows:
-        low, rate, high = (getattr(row, name) for name in ("low", "rate", "high"))
-        if rate is not None and len(found) < MOST_BARS:
-            label = row.key if row.by in ("workshop", "language") else plain(row.title, language)
-            says = Words(
-                f"{rate:.0%} ({low:.0%} to {high:.0%})",
-                f"{rate * 100:.0f}\u00a0% ({low * 100:.0f} à {high * 100:.0f}\u00a0%)",
-            ).into(language)
-            found.append(Bar(label, round(low * 1000), round(rate * 1000), round(high * 1000), says))
-    return found
-
-
 def _cell(row: Any, column: Column, language: Language) -> Cell:
     value = cell(getattr(row, column.name), column.kind, language)
     if isinstance(value, float):
@@ -123,6 +94,12 @@ def _address(row: Any, name: str) -> str:
             return f"{HISTORY}/candidacies/{quote(row.candidacy_id, safe='')}"
         case "session_id":
             return f"{HISTORY}/lists/candidates?{urlencode({'session_id': value})}"
+        case "funder" if hasattr(row, "year"):
+            return f"{HISTORY}/lists/sessions?{urlencode({'funder': value, 'year': row.year})}"
+        case "administration_id":
+            return f"{HISTORY}/administration/{quote(value, safe='')}"
+        case "candidacy_id":
+            return f"{HISTORY}/candidacy/{quote(value, safe='')}"
         case "number" if value:
             return f"/certificates/{quote(value, safe='')}"
         case "positions" if len(value) == 1:

@@ -3,21 +3,15 @@
 import csv
 import io
 import json
-from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
-from msgspec.structs import replace
 from starlette.testclient import TestClient
 
-from api.console.history.timeline import happened
-from api.console.history.views import bars as bars_of
+from api.console.history.charts import charts
 from api.lists.catalogue import LISTS, ask
-from ledger.domain.record import Stream
-from ledger.signing.envelope import open_envelope, seal
 from ledger.store.ledger import Ledger
 from tests.api.console.conftest import console_over
 from tests.api.console.pages import Browser
@@ -102,72 +96,10 @@ def test_what_is_not_there_is_said(registrar: Browser, address: str, status: int
 
 def test_a_list_is_for_its_roles_only(history_client: TestClient) -> None:
     security = Browser(history_client).enter("security")
-    assert security.get("/console/history").texts("main li a")[:2] == ["Recorded late", "Compromised keys"]
+    assert security.get("/console/history").texts("main ul.commands a") == ["Recorded late", "Compromised keys"]
     assert history_client.get(f"{LIST}/candidates").status_code == 403
     assert history_client.get(f"{LIST}/candidates/file?format=csv").status_code == 403
     assert history_client.get("/console/history/people/zoe").status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("zoe", "zoe Exemple"),
-        ("ÉXEMPLE zo", "zoe Exemple"),
-        (SESSION, "Workshop"),
-        ("senegal", "Senegal"),
-        ("advisor", "PCA advisor"),
-        ("17", "17"),
-        ("c-nobody-of-that-name", ""),
-    ],
-)
-def test_one_search_finds_people_workshops_administrations_schemes_and_entries(
-    registrar: Browser, text: str, found: str
-) -> None:
-    results = registrar.get(f"/console/history?q={text}").texts("main ul:first-of-type li a")
-    assert found in results if found else "zoe Exemple" not in results
-
-
-def test_a_certificate_number_leads_to_its_holder(registrar: Browser, told: World) -> None:
-    number = told.read().certification("c-awa").number
-    page = registrar.get(f"/console/history?q={number.lower()}")
-    assert "/console/history/people/awa" in page.values("main a", "href")
-
-
-def test_a_leaf_hash_leads_to_its_entry(registrar: Browser, told: World) -> None:
-    digest = told.ledger.tree.hashes(0, 16, 1)
-    for text in (digest.hex(), b64encode(digest).decode()):
-        page = registrar.get(f"/console/history?{urlencode({'q': text})}")
-        assert "/console/history/entries/17" in page.values("main a", "href")
-    assert "No results" in registrar.get(f"/console/history?q={'0' * 64}").text
-
-
-def test_the_timeline_of_a_person_has_every_entry_with_its_signature_verified(registrar: Browser, told: World) -> None:
-    page = registrar.get("/console/history/people/zoe")
-    assert page.h1 == "zoe Exemple"
-    entries = told.ledger.log.of_streams(["person:zoe", "candidacy:c-zoe", "candidacy:c-zoe-2", "certification:c-zoe"])
-    assert len(page.texts("article")) == len(entries)
-    assert page.text.count("signature valid") >= len(entries)
-    assert "NOT valid" not in page.text
-    earlier = registrar.get("/console/history/people/zoe?known_on=2017-12-31")
-    assert 0 < len(earlier.texts("article")) < len(entries)
-
-
-def test_a_signature_that_does_not_hold_is_named(told: World) -> None:
-    (position, envelope), *_ = told.ledger.log.of_streams([str(Stream("person", "zoe"))])
-    opened = open_envelope(envelope)
-    (signature,) = opened.signatures
-    forged = seal(opened.payload, (replace(signature, sig=bytes(64)),))
-    (found,) = happened(told.ledger, [(position, forged)], "en")
-    assert [(signed.holds, signed.verdict) for signed in found.signers] == [(False, "signature NOT valid")]
-    unknown = seal(opened.payload, (replace(signature, keyid="0" * 32),))
-    assert not happened(told.ledger, [(position, unknown)], "en")[0].signers[0].holds
-
-
-def test_an_entry_has_its_proof_to_download(registrar: Browser) -> None:
-    page = registrar.get("/console/history/entries/17")
-    assert page.h1 == "Entry 17 of the log"
-    proof = registrar.client.get("/console/history/entries/17/proof")
-    assert proof.text.startswith("c2sp.org/tlog-proof@v1\nindex 16\n")
 
 
 def test_a_result_is_explained_and_a_version_tried_on(registrar: Browser) -> None:
@@ -189,10 +121,15 @@ def test_two_days_are_compared(registrar: Browser) -> None:
     assert registrar.client.get(f"{LIST}/advisors/compared?with_on=soon").status_code == 400
 
 
-def test_rates_are_drawn_where_there_are_enough(demonstration: Path) -> None:
+def test_rates_are_drawn_with_their_intervals_where_there_are_enough(demonstration: Path) -> None:
     with Ledger.open(demonstration / "ledger", lambda: datetime.now(UTC), read_only=True) as ledger:
         answer, others = ask(ledger, "pass-rates"), ask(ledger, "sessions")
-    bars = bars_of(answer, "fr")
-    assert len(bars) == sum(row.rate is not None for row in answer.rows) > 3  # type: ignore[attr-defined]
-    assert all(0 <= bar.low <= bar.rate <= bar.high <= 1000 for bar in bars)
-    assert bars_of(others, "en") == []
+    bars = [bar for chart in charts(answer, "fr") for bar in chart.bars]
+    rates = [row.rate for row in answer.rows if row.rate is not None and row.by != "all"]  # type: ignore[attr-defined]
+    assert sorted(bar.size for bar in bars) == sorted(rates)
+    assert len(bars) > 3
+    assert all(
+        0 <= bar.low <= bar.size <= bar.high <= 1 for bar in bars if bar.low is not None and bar.high is not None
+    )
+    assert all(bar.low is not None and bar.text.endswith("\N{NO-BREAK SPACE}%") for bar in bars)
+    assert charts(others, "en") == []

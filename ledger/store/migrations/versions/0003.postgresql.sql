@@ -5,6 +5,7 @@ CREATE INDEX IF NOT EXISTS ix_console_ceremonies_until ON console_ceremonies (un
 CREATE TABLE IF NOT EXISTS console_links ( code TEXT NOT NULL, purpose TEXT NOT NULL, person TEXT NOT NULL, made_by TEXT NOT NULL, until BIGINT NOT NULL, number BIGINT, used BIGINT, PRIMARY KEY (code) )
 CREATE INDEX IF NOT EXISTS ix_console_links_person ON console_links (person)
 CREATE INDEX IF NOT EXISTS ix_console_links_until ON console_links (until)
+CREATE TABLE IF NOT EXISTS console_saved_lists ( person TEXT NOT NULL, name TEXT NOT NULL, list TEXT NOT NULL, query TEXT NOT NULL, PRIMARY KEY (person, name) )
 CREATE TABLE IF NOT EXISTS console_sessions ( id TEXT NOT NULL, person TEXT NOT NULL, key TEXT NOT NULL, agent TEXT NOT NULL, began BIGINT NOT NULL, seen BIGINT NOT NULL, ended BIGINT, why TEXT, PRIMARY KEY (id) )
 CREATE INDEX IF NOT EXISTS ix_console_sessions_person ON console_sessions (person)
 CREATE TABLE IF NOT EXISTS desk_head ( one INTEGER NOT NULL CHECK (one = 1), last BIGINT NOT NULL, PRIMARY KEY (one) )

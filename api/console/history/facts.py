@@ -1,0 +1,294 @@
+"""What was true of a person or a thing on a day, as known at a moment: rows of a label and a text.
+
+Entries recorded later than the moment are not read, and what takes effect later than the day does not count. What has
+no day of its own counts from the day on which it was stated.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from api.console.application import Console
+from api.console.commands.views import record_of
+from api.console.forms.record import language_name, territory
+from api.console.history.entries import Recorded, folded, of_streams, recorded, stated_by
+from api.words.vocabulary import CODES
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.events.certification import CertificationRefused
+from ledger.domain.events.office import FOUNDING
+from ledger.domain.events.persons import (
+    NAME_DETAILS,
+    AdministrationRegistered,
+    AdministrationRenamed,
+    PersonsMerged,
+    PersonsUnmerged,
+)
+from ledger.domain.record import ROLE_LABELS, Stream
+from ledger.domain.refusal import Refused
+from ledger.domain.scope import scope_on
+from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.states.certification import Certification
+from ledger.domain.states.merges import Merges, evolve_merges
+from ledger.domain.states.persons import Employment
+from ledger.domain.subjects import BY_FACT
+from ledger.reading import Draft
+from ledger.words import LANGUAGES, Words, day_in_words
+
+NONE = Words("none", "aucune")
+YES, NO = Words("yes", "oui"), Words("no", "non")
+RESULT = ("candidacy", "certification")  # the two streams of one candidacy, which have its id
+MERGES = [BY_FACT[fact].wire_name for fact in (PersonsMerged, PersonsUnmerged)]
+
+
+class Row(NamedTuple):
+    """Something that was true; ``address`` is the page that says more, empty if none does."""
+
+    label: Words
+    value: Words
+    address: str = ""
+
+
+class Difference(NamedTuple):
+    """What differed between two days; None where a day has no such row."""
+
+    label: Words
+    before: Words | None
+    after: Words | None
+
+
+class Subject(NamedTuple):
+    """A person or a thing, with its entries known at a moment; of a person, under all ids."""
+
+    kind: str
+    ids: tuple[str, ...]
+    entries: list[Recorded]
+
+    @property
+    def id(self) -> str:
+        return self.ids[0]
+
+
+def subject(console: Console, kind: str, one_id: str, size: int) -> Subject:
+    """Return a person or a thing with its entries among the first ``size`` of the log. Raises ``Refused``."""
+    ledger = console.office.ledger
+    ids = _merged_by(console, size).ids_of(one_id) if kind == "person" else (one_id,)
+    entries = of_streams(ledger, _streams(ledger.read(), kind, ids), size)
+    if not entries:
+        raise Refused("unknown", kind=kind, id=one_id)
+    return Subject(kind, ids, entries)
+
+
+def _merged_by(console: Console, size: int) -> Merges:
+    """Return which ids were one person after the first ``size`` entries of the log."""
+    log, merges = console.office.ledger.log, Merges()
+    for row in log.select_notifications(1, max(size, 1), size, MERGES):
+        merges = evolve_merges(merges, recorded(row.id - 1, row.state).event.facts)
+    return merges
+
+
+def _streams(read: Draft, kind: str, ids: tuple[str, ...]) -> list[Stream]:
+    """Return the streams that hold the past of something: of a person, those of all candidacies too."""
+    founding = [FOUNDING] if any(read.founding().founder(each) for each in ids) else []
+    match kind:
+        case "person":
+            found = [one for each in ids for one in read.candidacies_of(each) if one.nominated.person_id in ids]
+            candidacies = dict.fromkeys(one.candidacy_id for one in found)
+            own = [Stream(each, one_id) for one_id in ids for each in ("person", "officer")]
+            return founding + own + [Stream(each, one_id) for one_id in candidacies for each in RESULT]
+        case "officer":
+            return [*founding, Stream(kind, ids[0])]
+        case "candidacy" | "certification":
+            return [Stream(each, ids[0]) for each in RESULT]
+        case _:
+            return [Stream(kind, ids[0])]
+
+
+def facts(console: Console, subject: Subject, on: date) -> list[Row]:
+    """Return what was true on a day."""
+    ledger = console.office.ledger
+    known, stated = folded(ledger, subject.entries), folded(ledger, stated_by(subject.entries, on))
+    match subject.kind:
+        case "person":
+            return list(_of_person(console, subject, known, stated, on))
+        case "officer":
+            return list(_of_officer(stated, subject.id))
+        case "candidacy" | "certification":
+            candidacy = _of_candidacy(stated.candidacy(subject.id), _refusal(subject, on))
+            return [*candidacy, *_of_certification(known.certification(subject.id), on)]
+        case "session":
+            return list(_of_session(console, stated, subject.id))
+        case "scheme":
+            return list(_of_scheme(stated, subject.id, on))
+        case "administration":
+            return list(_of_administration(subject, on))
+        case _:
+            return []
+
+
+def differences(before: Iterable[Row], after: Iterable[Row]) -> list[Difference]:
+    """Return the rows that are not the same, in the order of the later day."""
+    earlier, later = ({row.label: row.value for row in rows} for rows in (before, after))
+    labels = dict.fromkeys([*later, *earlier])
+    return [
+        Difference(label, earlier.get(label), later.get(label))
+        for label in labels
+        if earlier.get(label) != later.get(label)
+    ]
+
+
+def _of_person(console: Console, subject: Subject, known: Draft, stated: Draft, on: date) -> Iterator[Row]:
+    person = stated.person(subject.id)
+    details, (given, family) = person.details, NAME_DETAILS
+    named = record_of(console).named({subject.id: (details.get(given), details.get(family))})
+    erased = Words("erased, or not held", "effacé, ou non détenu")
+    name = named.get(subject.id)
+    yield Row(Words("Name", "Nom"), erased if name is None else Words(name, name))
+    if len(subject.ids) > 1:
+        merged = ", ".join(subject.ids[1:])
+        yield Row(Words("Merged ids", "Identifiants fusionnés"), Words(merged, merged))
+    employments = [each for one_id in subject.ids for each in known.person(one_id).employments]
+    employer = _employer(employments, on)
+    if employer is not None:
+        label = territory(employer.administration_id)
+        since = day_in_words(employer.since)
+        yield Row(
+            Words("Administration", "Administration"),
+            Words(f"{label.en}, since {since.en}", f"{label.fr}, depuis le {since.fr}"),
+            f"/console/history/administration/{employer.administration_id}",
+        )
+    yield Row(Words("May be listed in public", "Peut figurer sur la liste publique"), YES if person.listed else NO)
+    for one_id in subject.ids:
+        if stated.officer(one_id).version or stated.founding().founder(one_id):
+            yield from _of_officer(stated, one_id)
+    for stream in dict.fromkeys(entry.event.subject for entry in subject.entries):
+        if stream.kind == "candidacy" and stated.candidacy(stream.id).nomination is not None:
+            yield from _of_candidacy(stated.candidacy(stream.id), _refusal(subject, on, stream))
+        if stream.kind == "certification" and known.certification(stream.id).grant is not None:
+            yield from _of_certification(known.certification(stream.id), on)
+
+
+def _employer(employments: Iterable[Employment], day: date) -> Employment | None:
+    """Return the employment of a day: the latest that had begun; the first counts for the days before it too."""
+    dated = sorted(employments, key=lambda each: each.since)  # of one day, the one recorded last decides
+    begun = [each for each in dated if each.since <= day]
+    return begun[-1] if begun else dated[0] if dated else None
+
+
+def _of_officer(stated: Draft, person_id: str) -> Iterator[Row]:
+    officer = stated.officer(person_id)
+    roles = [ROLE_LABELS[role] for role in sorted(officer.roles)]
+    address = f"/console/history/officer/{person_id}"
+    yield Row(
+        Words("Roles", "Fonctions"),
+        Words(*(", ".join(role.into(each) for role in roles) or NONE.into(each) for each in LANGUAGES)),
+        address,
+    )
+    keys = ", ".join(officer.keys) or None
+    yield Row(Words("Active keys", "Clés actives"), NONE if keys is None else Words(keys, keys), address)
+
+
+def _of_candidacy(candidacy: Candidacy, refused: Words | None) -> Iterator[Row]:
+    if candidacy.nomination is None:
+        return
+    session = candidacy.nomination.session_id
+    parts = [territory(candidacy.nomination.administration_id)]
+    if candidacy.eligible is not None:
+        parts.append(Words("eligible", "éligible") if candidacy.eligible else Words("not eligible", "non éligible"))
+    if candidacy.withdrawn_from is not None:
+        day = day_in_words(candidacy.withdrawn_from)
+        parts.append(Words(f"withdrawn from {day.en}", f"désistement au {day.fr}"))
+    if candidacy.outcome is not None:
+        code = CODES[candidacy.outcome.outcome]
+        parts.append(Words(f"level {code.en}", f"niveau {code.fr}"))
+    if refused is not None:
+        parts.append(Words(f"not certified: {refused.en}", f"sans certification\u00a0: {refused.fr}"))
+    yield Row(
+        Words(f"Candidacy, {session}", f"Candidature, {session}"),
+        Words(*("; ".join(part.en for part in parts), "\u202f; ".join(part.fr for part in parts))),
+        f"/console/history/candidacy/{candidacy.candidacy_id}",
+    )
+
+
+def _refusal(subject: Subject, on: date, stream: Stream | None = None) -> Words | None:
+    """Return why a candidacy ended without a certification, if that was stated by a day."""
+    for entry in stated_by(subject.entries, on):
+        refused = entry.event.facts
+        if isinstance(refused, CertificationRefused) and (stream is None or stream.id == entry.event.subject.id):
+            return CODES[refused.reason_code]
+    return None
+
+
+def _of_certification(certification: Certification, on: date) -> Iterator[Row]:
+    if certification.grant is None:
+        return
+    status = STATUS_LABELS[CertificateStatus(certification.standing.on(on))]
+    parts, until = [status], certification.standing.expires_on
+    if until is not None:
+        day = day_in_words(until)
+        parts.append(Words(f"expires on {day.en}", f"échéance le {day.fr}"))
+    scope = ", ".join(sorted(scope_on(certification.scopes, on)))
+    parts.append(Words(f"scope: {scope}", f"portée\u00a0: {scope}"))
+    name = certification.number or certification.certification_id
+    yield Row(
+        Words(f"Certificate {name}", f"Certificat {name}"),
+        Words("; ".join(part.en for part in parts), "\u202f; ".join(part.fr for part in parts)),
+        f"/console/certifications/{certification.certification_id}",
+    )
+
+
+def _of_session(console: Console, stated: Draft, session_id: str) -> Iterator[Row]:
+    session = stated.session(session_id)
+    plan = session.plan
+    if plan is None:
+        return
+    yield Row(Words("Title", "Titre"), Words(plan.title_en, plan.title_fr), f"/console/workshops/{session_id}")
+    start, end = day_in_words(plan.start), day_in_words(plan.end)
+    yield Row(Words("Dates", "Dates"), Words(f"{start.en} to {end.en}", f"du {start.fr} au {end.fr}"))
+    yield Row(Words("Place", "Lieu"), Words(plan.place, plan.place))
+    yield Row(Words("Language", "Langue"), language_name(plan.language))
+    yield Row(Words("Funded by", "Financement"), Words(plan.funder, plan.funder))
+    version = f"{plan.scheme_id} {plan.scheme_version}"
+    yield Row(Words("Scheme", "Programme"), Words(version, version), f"/console/history/scheme/{plan.scheme_id}")
+    names = record_of(console).names(session.facilitators | session.assessors)
+    for label, people in (
+        (Words("Facilitators", "Animation"), session.facilitators),
+        (Words("Assessors", "Évaluation"), session.assessors),
+    ):
+        listed = ", ".join(sorted(names.get(each, each) for each in people))
+        yield Row(label, Words(listed, listed) if listed else NONE)
+    yield Row(Words("Closed", "Clôturé"), YES if session.closed else NO)
+    ranked = len(session.selected) if session.selected is not None else None
+    yield Row(Words("Seats given", "Places attribuées"), NONE if ranked is None else Words(str(ranked), str(ranked)))
+
+
+def _of_scheme(stated: Draft, scheme_id: str, on: date) -> Iterator[Row]:
+    scheme = stated.scheme(scheme_id)
+    if not scheme.version:
+        return
+    yield Row(Words("Title", "Titre"), Words(scheme.title_en, scheme.title_fr))
+    for number in scheme.drafts:
+        since = scheme.approved.get(number)
+        if since is None:
+            value = Words("draft", "projet")
+        else:
+            day = day_in_words(since)
+            value = (
+                Words(f"in force since {day.en}", f"en vigueur depuis le {day.fr}")
+                if since <= on
+                else Words(f"to be in force from {day.en}", f"en vigueur à partir du {day.fr}")
+            )
+        yield Row(Words(f"Scheme version {number}", f"Version {number} du programme"), value)
+
+
+def _of_administration(subject: Subject, on: date) -> Iterator[Row]:
+    yield Row(Words("Country code", "Code pays"), Words(subject.id, subject.id))
+    names = dict[date, Words]()
+    for entry in subject.entries:
+        match entry.event.facts:
+            case AdministrationRegistered() as fact:
+                names[date.min] = Words(fact.name_en, fact.name_fr)
+                yield Row(Words("Region", "Région"), Words(fact.region, fact.region))
+            case AdministrationRenamed() as fact:
+                names[fact.effective_from] = Words(fact.name_en, fact.name_fr)
+    if names:
+        yield Row(Words("Name", "Nom"), names[max(since for since in names if since <= on)])

@@ -109,7 +109,7 @@ def advisors(story: Story, asked: Asked) -> Iterator[Advisor]:
 
 def expiring(story: Story, asked: Asked) -> Iterator[Expiring]:
     """Certifications that end within so many days, the first first, with what a renewal still needs."""
-    last = asked.on + timedelta(days=asked.days)
+    last = asked.on + min(timedelta(days=asked.days), date.max - asked.on)
     found = [
         (until, certification, grant)
         for certification, grant in _granted(story, asked.on, Status.VALID, Status.SUSPENDED)

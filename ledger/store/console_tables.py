@@ -34,13 +34,14 @@ LINKS = Table(
     Column("number", Long),
     Column("used", Long),
 )
-# Challenges that wait for a passkey, each to be used once: ``challenge`` in hex, ``session`` a digest or empty.
+# Challenges that wait for a passkey, each to be used once: ``challenge`` in hex, ``session`` a digest or empty. Two
+# officers who sign the same statements at once have the same challenge.
 CEREMONIES = Table(
     "console_ceremonies",
     RECORD,
     Column("challenge", Text, primary_key=True),
     Column("purpose", Text, nullable=False),
-    Column("session", Text, nullable=False),
+    Column("session", Text, primary_key=True),
     Column("person", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("until", Long, nullable=False, index=True),

@@ -2,7 +2,7 @@
 
 A backup holds the vault as it was: whoever copies it back brings back every value that was erased later. So it is
 restored beside the folder, goes on with the entries of a newer copy of the log, forgets everyone whom its own log or
-the list of erasures names, and only then takes its place.
+the list of erasures names, signs everybody out, and only then takes its place.
 """
 
 import shutil
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import delete
 
 from ledger.errors import Corrupt, Unreadable
 from ledger.files import make_private, move, private
@@ -19,6 +20,7 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import SignedEvent, decode_payload
 from ledger.store.cache import remove
 from ledger.store.clock import Clock
+from ledger.store.console_tables import CEREMONIES, LINKS, SESSIONS
 from ledger.store.erasures import LIST, read_list
 from ledger.store.founding import LOG_KEY, TRUST
 from ledger.store.keystore import opening as keystore
@@ -68,6 +70,7 @@ def restore(
         keys = _keys(backup, folder, unfinished)
         keys.destroy(map(person, {*erased, *_listed(folder), *_listed(backup)}))
         with Ledger.open(unfinished, clock, keys=keys) as ledger:
+            _end_what_was_begun(ledger)
             added, again = _go_on(ledger, log) if log is not None else 0, ledger.erased_again
         _copy(_newer(folder, backup, PUBLISHED), unfinished / PUBLISHED)
         # What was added may erase people too, and more may have been published.
@@ -77,6 +80,13 @@ def restore(
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return restored
+
+
+def _end_what_was_begun(ledger: Ledger) -> None:
+    """Sign everybody out: of sessions, links and challenges, a backup does not know which ended since, or were used."""
+    with ledger.database.transaction(commit=True) as cursor:
+        for table in (SESSIONS, LINKS, CEREMONIES):
+            cursor.run(delete(table))
 
 
 def _go_on(ledger: Ledger, log: PublishedLog) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete, insert, or_
+from sqlalchemy import and_, delete, insert, or_
 
 from ledger.store.console_tables import CEREMONIES
 from ledger.store.port import Database
@@ -34,8 +34,9 @@ class Ceremonies:
         now = int(self._clock().timestamp())
         row = msgspec.structs.asdict(ceremony) | {"challenge": ceremony.challenge.hex(), "until": now + GOOD_SECONDS}
         with self._database.transaction(commit=True, durable=False) as cursor:
-            # The same statements have the same challenge: whoever tries again begins anew.
-            cursor.run(delete(CEREMONIES).where(or_(_ROW.until <= now, _ROW.challenge == row["challenge"])))
+            # The same statements have the same challenge: whoever tries again begins anew, and nobody else does.
+            again = and_(_ROW.challenge == row["challenge"], _ROW.session == ceremony.session)
+            cursor.run(delete(CEREMONIES).where(or_(_ROW.until <= now, again)))
             cursor.run(insert(CEREMONIES), row)
 
     def take(self, challenge: bytes, purpose: str, session: str) -> Ceremony | None:

@@ -14,6 +14,7 @@ from api.words.names import name_of
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.likeness import parts_of, words_of
+from ledger.store.port import LARGEST
 from ledger.store.submission import Prepared
 from ledger.words import Language
 
@@ -172,4 +173,7 @@ def _filer(filer: str, read: Reader, language: Language) -> str:
 
 def numbers_in(texts: Sequence[str]) -> list[int]:
     """Return the numbers in a request, each once, in order. Raises ValueError for a text that is none."""
-    return sorted({int(text) for text in texts if text.isascii()})
+    numbers = sorted({int(text) for text in texts if text.isascii()})
+    if numbers and not 1 <= numbers[0] <= numbers[-1] <= LARGEST:
+        raise ValueError("expected numbers of statements")
+    return numbers

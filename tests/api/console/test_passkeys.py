@@ -143,6 +143,43 @@ def test_a_gesture_that_was_begun_again_signs_once(browser: Browser, founded: Pa
     assert "Recorded entry" in browser.post("/console/sign", fields).text
 
 
+def test_two_officers_who_sign_the_same_statements_at_once_both_sign(founded: PasskeyWorld) -> None:
+    founded.do("register-person", "security", person_id="p0", details=names("P0"))
+    founded.do("register-person", "security", person_id="p1", details=names("P1"))
+    with console_over(founded, {}) as client:
+        inbox = client.app.state.console.office.inbox  # type: ignore[attr-defined]  # of the application
+        merge = proposal(
+            "merge-persons",
+            "security",
+            "director",
+            person_id="p0",
+            merged_id="p1",
+            reason={"name": "reason", "value": "same"},
+        )
+        (number,) = inbox.file([merge], "test", by="security")
+        gestures = []
+        for person in ("security", "director"):
+            browser, key = Browser(client), founded.passkeys[person]
+            sign_in(browser, key, person)
+            fields = browser.get(f"/console/review?n={number}").form("/console/sign")
+            challenge = challenge_of(begun(client, "/console/sign/begin", fields))
+            gestures.append((dict(client.cookies), {**fields, "credential": [answer(key, key.asserted(challenge))]}))
+        for cookies, fields in gestures:
+            client.cookies.clear()
+            client.cookies.update(cookies)
+            sent = client.post("/console/sign", data=fields, headers=SAME_SITE, follow_redirects=False)
+            assert sent.status_code == 303, sent.text
+        assert inbox.find(number).leaf is not None
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "9" * 5000, "x"])
+def test_what_is_no_number_of_a_statement_is_refused(number: str, browser: Browser, founded: PasskeyWorld) -> None:
+    sign_in(browser, founded.passkeys["director"], "director")
+    fields = {"n": number, f"agreed-{number}": "00"}
+    response = browser.client.post("/console/sign/begin", data=fields, headers=JSON)
+    assert (response.status_code, response.json()["detail"]) == (400, "n: expected what the page listed")
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

@@ -125,6 +125,7 @@ def test_what_expires_says_what_a_renewal_still_needs(told: World) -> None:
     assert (awa.days_left, awa.missing) == (138, ("renewal-to-decide", "email-missing"))
     (awa,) = rows(told, "expiring", on=date(2018, 2, 1), days=1000)
     assert awa.missing[0] == "suspension-to-lift"
+    assert rows(told, "expiring", on=date.max) == []
 
 
 def test_what_was_recorded_late_is_listed_with_the_days(told: World) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from api.clients.fetching import reader
 from api.publishing.files import write
@@ -14,6 +15,7 @@ from ledger.auditing import audit
 from ledger.errors import Corrupt, Unreadable
 from ledger.log.tiles import bundle_bytes, parse_bundle
 from ledger.published import PublishedLog
+from ledger.store.console_tables import CEREMONIES, LINKS, SESSIONS
 from ledger.store.erasures import LIST as EARLIER
 from ledger.store.erasures import read_list
 from ledger.store.keystore.folder import LIST as DESTROYED
@@ -120,6 +122,19 @@ def test_a_database_that_is_copied_back_by_hand_brings_nobody_back(erased: World
     world = reopened(erased, folder)
     assert world.ledger.erased_again == ("awa",)
     assert not held_about(world, "awa")
+
+
+def test_nobody_is_signed_in_after_a_restoring_and_no_link_can_be_used(
+    workshop: World, backup: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(backup / "ledger.db")) as kept, kept:
+        kept.execute("INSERT INTO console_sessions VALUES ('s', 'awa', 'k', 'agent', 1, 2, NULL, NULL)")
+        kept.execute("INSERT INTO console_links VALUES ('c', 'enrol', 'awa', 'security', 3, NULL, NULL)")
+        kept.execute("INSERT INTO console_ceremonies VALUES ('00', 'sign-in', '', '', x'', 4)")
+    folder = lose(workshop)
+    restore(backup, folder, lambda: workshop.now)
+    database = reopened(workshop, folder).ledger.database
+    assert [database.run(select(table)) for table in (SESSIONS, LINKS, CEREMONIES)] == [[], [], []]
 
 
 def test_a_copy_that_is_older_adds_nothing(workshop: World, backup: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 CREATE TABLE IF NOT EXISTS alembic_version ( version_num TEXT NOT NULL, PRIMARY KEY (version_num) )
 CREATE TABLE IF NOT EXISTS checkpoints ( size BIGINT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (size) )
-CREATE TABLE IF NOT EXISTS console_ceremonies ( challenge TEXT NOT NULL, purpose TEXT NOT NULL, session TEXT NOT NULL, person TEXT NOT NULL, data BYTEA NOT NULL, until BIGINT NOT NULL, PRIMARY KEY (challenge) )
+CREATE TABLE IF NOT EXISTS console_ceremonies ( challenge TEXT NOT NULL, purpose TEXT NOT NULL, session TEXT NOT NULL, person TEXT NOT NULL, data BYTEA NOT NULL, until BIGINT NOT NULL, PRIMARY KEY (challenge, session) )
 CREATE INDEX IF NOT EXISTS ix_console_ceremonies_until ON console_ceremonies (until)
 CREATE TABLE IF NOT EXISTS console_links ( code TEXT NOT NULL, purpose TEXT NOT NULL, person TEXT NOT NULL, made_by TEXT NOT NULL, until BIGINT NOT NULL, number BIGINT, used BIGINT, PRIMARY KEY (code) )
 CREATE INDEX IF NOT EXISTS ix_console_links_person ON console_links (person)

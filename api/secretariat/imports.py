@@ -1,7 +1,6 @@
 """Imports: the files of each, so that none is imported twice; and taking one back while nothing of it is signed."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,6 +8,7 @@ from sqlalchemy import delete, insert, or_, select, update
 
 from api.secretariat.desk import ROW, WAITS, DeskTables
 from api.secretariat.endings import IN_WORDS, Ending, How
+from api.secretariat.importing.reading import table_of
 from api.secretariat.proposals import Waiting
 from api.secretariat.refusals import NotFiled
 from ledger.domain.decisions.scheme import DraftSchemeVersion
@@ -32,7 +32,7 @@ def require_not_imported(desk: DeskTables, source: str, files: dict[str, str]) -
         raise NotFiled("workshop-imported", session=source)
     for digest, name in files.items():
         known = desk.database.run(select(_FILE.name, _FILE.source).where(_FILE.sha256 == digest))
-        if known and Path(name).stem in IMPORTED_ONCE:
+        if known and table_of(name) in IMPORTED_ONCE:
             raise NotFiled("file-imported", file=name, name=known[0].name, source=known[0].source)
 
 

@@ -89,6 +89,7 @@ class Inbox:
         source: str,
         files: dict[str, str],
         answers: Iterable[ImportAnswer],
+        by: str = COMMAND_LINE,
     ) -> None:
         """File an import that was planned ``on`` the numbers that waited, with the answers to its questions.
 
@@ -96,7 +97,7 @@ class Inbox:
         """
         with self.desk.transaction() as cursor:
             waiting = [item.number for item in self.waiting()]
-            self.file(plan, source, files)
+            self.file(plan, source, files, by)
             if waiting != on:
                 raise Conflict("moved-on", "what waits changed since the import was planned: import again")
             keep(cursor, source, answers, self._now())

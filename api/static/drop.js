@@ -1,5 +1,5 @@
 "use strict";
-/* /verify without this script is a form like any other. It takes what is dropped on it or pasted, and sends it. */
+/* A page without this script has a form like any other. It takes what is dropped on it or pasted, and sends it. */
 const form = document.querySelector("form.drop"), file = form.elements.namedItem("file"), text = form.elements.namedItem("text");
 form.classList.add("ready");
 
@@ -13,7 +13,7 @@ form.addEventListener("drop", event => {
   event.preventDefault();
   form.classList.remove("over");
   if (event.dataTransfer.files.length) take(event.dataTransfer.files);
-  else text.value = event.dataTransfer.getData("text");
+  else if (text) text.value = event.dataTransfer.getData("text");
 });
 /* Outside the form, a browser would open the file in place of the page. */
 for (const kind of ["dragover", "drop"]) addEventListener(kind, event => event.preventDefault());

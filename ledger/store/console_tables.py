@@ -46,6 +46,17 @@ CEREMONIES = Table(
     Column("data", LargeBinary, nullable=False),
     Column("until", Long, nullable=False, index=True),
 )
+# The files of an import that somebody checks, until they confirm it, give it up, or a day has passed: one for a person.
+# ``files`` is sealed under the key that is named beside it; ``token`` changes with the files and with each answer.
+UPLOADS = Table(
+    "console_uploads",
+    RECORD,
+    Column("person", Text, primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("files", LargeBinary, nullable=False),
+    Column("files_key", Text, nullable=False),
+    Column("until", Long, nullable=False, index=True),
+)
 # What each passkey counted when it was used last; ``went_back`` is when it counted less than before.
 COUNTERS = Table(
     "passkey_counters",

@@ -7,7 +7,7 @@ from secrets import token_hex
 import msgspec
 from sqlalchemy import insert
 
-from api.secretariat.importing.reading import Faults, WrongWorkshop, files_of, read_table
+from api.secretariat.importing.reading import Faults, WrongWorkshop, files_in, files_of, read_table
 from ledger.store.desk_tables import IMPORT_ANSWERS
 from ledger.store.port import Cursor
 
@@ -31,10 +31,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 def read_answers(folder: Path) -> tuple[Answer, ...]:
     """Read the answers beside a workshop's files; none where there is no such file. Raises ``WrongWorkshop``."""
-    if not files_of(folder, FILE):
+    files = files_in(folder)
+    if not (found := files_of(files, FILE)):
         return ()
     faults = Faults()
-    rows = read_table(folder, FILE, COLUMNS, faults).rows
+    rows = read_table({name: files[name] for name in found}, FILE, COLUMNS, faults).rows
     for row in rows:
         if row["answer"] not in IS_SAME:
             expected = ", ".join(IS_SAME)

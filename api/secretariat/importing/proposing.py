@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from api.secretariat.endings import COMMAND_LINE
 from api.secretariat.forthcoming import Forthcoming
 from api.secretariat.importing.answers import Answer
 from api.secretariat.importing.matching import Matching, OpenQuestions
@@ -76,9 +77,9 @@ class ImportPlan(msgspec.Struct, frozen=True):
         """The person id of each code of the files."""
         return self.matching.people
 
-    def file(self, inbox: Inbox) -> None:
+    def file(self, inbox: Inbox, by: str = COMMAND_LINE) -> None:
         """File everything, or nothing. Raises ``Refused`` when it was imported, and ``Conflict`` when to plan again."""
-        inbox.file_planned(self.proposals, self.waiting, self.source, self.files, self.answers)
+        inbox.file_planned(self.proposals, self.waiting, self.source, self.files, self.answers, by)
 
 
 def plan_import(

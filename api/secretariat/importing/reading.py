@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from string import ascii_uppercase
 
 import msgspec
@@ -25,6 +26,9 @@ MAX_ALIKE, MAX_LISTED = 5, 100  # faults of a kind in one column, and all faults
 MAX_FAULTS = 20_000  # then reading ends: a person corrects causes, and a machine would take minutes
 LIMITS = Limits(memory=160 * 1024 * 1024, cpu=3, seconds=4)  # to read one workbook
 KINDS = (".csv", ".xlsx")
+WORKBOOK = "workshop"  # begins the name of a workbook that holds every table, each in a sheet of its name
+Files = Mapping[str, Callable[[], bytes]]
+"""The files of a workshop by name. To read one may raise OSError, and ValueError when it is too large."""
 # What letters such as é, and a typographic apostrophe, become when UTF-8 is opened as Windows-1252.
 _MISREAD = re.compile("[\u00c2\u00c3][\u00a0-\u00bf\u20ac\u2021\u02c6\u2030\u0160]|\u00e2\u20ac")
 _NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # where a line may break, and the like
@@ -78,6 +82,8 @@ class Faults:
             raise WrongWorkshop(self)
 
     def note(self, where: str, en: str, fr: str) -> None:
+        if not _ADDRESS.search(where) and Notice(where, Words(en, fr)) in self._notices:
+            return  # of a workbook that is read for each of its tables
         column = _ADDRESS.sub(r"!\1", where), en
         self._noted[column] += 1
         if self._noted[column] <= MAX_ALIKE:
@@ -150,37 +156,74 @@ class Table(msgspec.Struct, frozen=True):
     whole: bool = False
 
 
-def files_of(folder: Path, name: str) -> list[Path]:
+def files_in(folder: Path) -> Files:
+    """Return the files of a folder, which are read when they are asked for. Raises OSError."""
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    return {path.name: partial(read_bounded, path, MAX_BYTES) for path in paths}
+
+
+def files_held(contents: Mapping[str, bytes]) -> Files:
+    """Return files that are in memory."""
+    return {name: partial(_bounded, data) for name, data in contents.items()}
+
+
+def _bounded(data: bytes) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise ValueError
+    return data
+
+
+def files_of(files: Files, name: str) -> list[str]:
     """Return the CSV and XLSX files of a name, in upper or lower case."""
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.stem.casefold() == name and path.suffix.casefold() in KINDS and path.is_file()
-    )
+    paths = map(PurePath, sorted(files))
+    return [path.name for path in paths if path.stem.casefold() == name and path.suffix.casefold() in KINDS]
 
 
-def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: Faults) -> Table:
-    """Read ``name``.csv or ``name``.xlsx with exactly these columns, in any order; adds to ``faults``."""
-    paths = files_of(folder, name)
+def workbooks_of(files: Files) -> list[str]:
+    """Return the workbooks that hold every table."""
+    return [name for name in sorted(files) if re.fullmatch(rf"{WORKBOOK}.*\.xlsx", name.casefold())]
+
+
+def table_of(file: str) -> str:
+    """Return the table that is in a file such as ``Scores.csv``, or in a sheet such as ``workshop.xlsx!scores``."""
+    return PurePath(file.rpartition("!")[2]).stem.casefold()
+
+
+def read_table(
+    source: Path | Files, name: str, columns: tuple[str, ...], faults: Faults, beside: Iterable[str] = ()
+) -> Table:
+    """Read ``name``.csv, ``name``.xlsx, or a sheet of a workbook, with exactly these columns in any order.
+
+    Adds to ``faults``. ``beside`` are sheets of a workbook that may be there too.
+    """
+    files = files_in(source) if isinstance(source, Path) else source
+    books = workbooks_of(files)
+    paths = [*files_of(files, name), *books]
     if not paths:
         faults.add(f"{name}.csv", "the file is missing (CSV or XLSX)", "le fichier manque (CSV ou XLSX)")
         return Table(f"{name}.csv")
-    file = paths[0].name
+    file = f"{paths[0]}!{name}" if books else paths[0]
     if len(paths) > 1:
-        both = ", ".join(path.name for path in paths)
+        both = ", ".join(paths)
         faults.add(
             file, f"this table is there more than once: keep one of {both}", f"table en double : gardez l’un de {both}"
         )
         return Table(file)
-    return _table(file, name, columns, _sheet(paths[0], columns), faults)
+    if not books:
+        return _table(file, name, columns, _sheet(files, file, columns), faults)
+    sheet = _sheet(files, books[0], columns, name, tuple(beside))
+    for words in sheet.notices:
+        faults.note(books[0], *words)
+    sheet.notices.clear()
+    return _table(file, name, columns, sheet, faults)
 
 
-def _sheet(path: Path, columns: tuple[str, ...]) -> Sheet:
+def _sheet(files: Files, file: str, columns: tuple[str, ...], named: str = "", beside: tuple[str, ...] = ()) -> Sheet:
     try:
-        data = read_bounded(path, MAX_BYTES)
-        if path.suffix.casefold() == ".csv":
+        data = files[file]()
+        if file.casefold().endswith(".csv"):
             return read_csv(data, columns)
-        return run_within(LIMITS, None, read_xlsx, data)
+        return run_within(LIMITS, None, read_xlsx, data, named, beside)
     except OSError:
         return Sheet(faults=[("", Words("the file cannot be read", "le fichier ne peut pas être lu"))])
     except ValueError:

@@ -1,4 +1,4 @@
-"""A workbook (XLSX): the first visible sheet, read within limits that are proved before the library sees the file.
+"""A workbook (XLSX): the first visible sheet, or that of a name, read within limits proved before the library sees it.
 
 ``read_xlsx`` is to be called in a process of its own: whatever a file makes the library do ends there.
 """
@@ -25,6 +25,10 @@ _UNPACKED = Words(
     f"its XML takes more than {MAX_UNPACKED // 1024**2} MB",
     f"son contenu XML occupe plus de {MAX_UNPACKED // 1024**2} Mo",
 )
+_MACROS = Words(
+    "a workbook with macros: save it as XLSX without macros",
+    "classeur contenant des macros : enregistrez-le au format XLSX sans macros",
+)
 _NO_SHEET = Words("no visible sheet", "aucune feuille visible")
 _MERGED = Words("merged cells: split them, and fill in each one", "cellules fusionnées : scindez-les et remplissez-les")
 _ERROR = Words("the formula in this cell has no value", "la formule de cette cellule n’a pas de valeur")
@@ -47,28 +51,32 @@ class _Part(msgspec.Struct):
     xml: bytes
 
 
-def read_xlsx(data: bytes) -> Sheet:
-    """Read a workbook."""
+def read_xlsx(data: bytes, named: str = "", beside: tuple[str, ...] = ()) -> Sheet:
+    """Read the first visible sheet of a workbook, or the one of this name where others may be ``beside`` it."""
     try:
-        return _read(data)
+        return _read(data, named, beside)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - zipfile, expat and the library raise what they like for a file that is none
         return Sheet(faults=[("", _UNREADABLE)])
 
 
-def _read(data: bytes) -> Sheet:
+def _read(data: bytes, named: str, beside: tuple[str, ...]) -> Sheet:
     with ZipFile(BytesIO(data)) as archive:
         if sum(i.file_size for i in archive.infolist() if i.filename.endswith((".xml", ".rels"))) > MAX_UNPACKED:
             return Sheet(faults=[("", _UNPACKED)])
+        if any(name.endswith("vbaProject.bin") for name in archive.namelist()):
+            return Sheet(faults=[("", _MACROS)])
         parts = list(_parts(archive))
-    part = next((part for part in parts if part.is_visible), None)
+    part = next((p for p in parts if (p.name.casefold() == named if named else p.is_visible)), None)
     if part is None:
-        return Sheet(faults=[("", _NO_SHEET)])
+        missing = Words(f"no sheet of the name {named}", f"aucune feuille du nom de {named}")
+        return Sheet(faults=[("", missing if named else _NO_SHEET)])
+    parts = [other for other in parts if other is part or other.name.casefold() not in beside]
     sheet = Sheet(faults=_faults(part.xml))
     others = [other for other in parts if other is not part and (not other.is_visible or _CELL.search(other.xml))]
     if others:
-        sheet.notices.append(_only(part, others))
+        sheet.notices.append(_not_read(others) if named else _only(part, others))
     hidden = [row[1].decode() for row in _ROW.finditer(part.xml)]
     hidden += [letters(int(column[1]) - 1) for column in _COLUMN.finditer(part.xml)]
     if hidden:
@@ -135,6 +143,14 @@ def _only(part: _Part, others: list[_Part]) -> Words:
         f"only the sheet “{_name(part)}” is read, and not {en}" + (f" and {more} more" if more > 0 else ""),
         f"seule la feuille « {_name(part)} » est lue, et non {fr}" + (f" et {more} autres" if more > 0 else ""),
     )
+
+
+def _not_read(others: list[_Part]) -> Words:
+    """Say which sheets are no table."""
+    more = f" (+{len(others) - MAX_NAMED})" if len(others) > MAX_NAMED else ""
+    names = [_name(other) for other in others[:MAX_NAMED]]
+    en, fr = ", ".join(f"“{name}”" for name in names), ", ".join(f"« {name} »" for name in names)
+    return Words(f"not read, since no table has this name: {en}{more}", f"aucun tableau de ce nom, non lu : {fr}{more}")
 
 
 def _name(part: _Part) -> str:

@@ -11,7 +11,19 @@ from typing import Any
 import msgspec
 
 from api.secretariat.importing.fields import CODE, Fields, listed
-from api.secretariat.importing.reading import KINDS, Faults, Notice, Row, WrongWorkshop, read_table, shown
+from api.secretariat.importing.reading import (
+    KINDS,
+    Faults,
+    Files,
+    Notice,
+    Row,
+    WrongWorkshop,
+    files_in,
+    read_table,
+    shown,
+    table_of,
+    workbooks_of,
+)
 from ledger.domain.form import BOUNDS, SEALED_FORMS, TEXT_FORMS
 from ledger.domain.record import Role
 from ledger.visible import HIDDEN
@@ -32,6 +44,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "scores": ("candidate", "activity", "competency", "assessor", "level"),
 }  # fmt: skip
 BESIDE = ("answers",)  # a table that the import reads beside those of the workshop
+LISTS = "lists"  # a sheet of the template: the codes to choose from
 # Where a file names what a rule refuses: the columns that identify it, and the cell to correct.
 CELLS: dict[str, tuple[tuple[str, ...], str]] = {
     "session": ((), "session"),
@@ -108,37 +121,38 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
 
     def file(self, table: str) -> str:
         """Return the name of the file that holds a table, such as ``scores.csv``."""
-        return next(name for name in self.files.values() if Path(name).stem.casefold() == table)
+        return next(name for name in self.files.values() if table_of(name) == table)
 
     def of_role(self, role: Role) -> list[str]:
         """Return the codes of the officers in a role, in the order of the file."""
         return [officer.code for officer in self.officers if officer.role is role]
 
 
-def read_workshop(folder: Path, registered: Collection[str] = ()) -> Workshop:
-    """Read and check a folder. Raises ``WrongWorkshop`` with every fault.
+def read_workshop(source: Path | Files, registered: Collection[str] = ()) -> Workshop:
+    """Read and check a folder, or files in memory. Raises ``WrongWorkshop`` with every fault.
 
     ``registered`` are the administrations in the ledger; they need not be in this program's list of Members.
     """
-    return _Reading(folder, registered).workshop()
+    return _Reading(source, registered).workshop()
 
 
 class _Reading:
     """Reads the tables, and notes every fault. What relates two tables is checked where both are whole."""
 
-    def __init__(self, folder: Path, registered: Collection[str]) -> None:
+    def __init__(self, source: Path | Files, registered: Collection[str]) -> None:
         self._administrations = {*members(), *registered}
         self._faults = Faults()
         self._fields = Fields(self._faults)
         try:
-            names = sorted(path.name for path in folder.iterdir() if path.is_file())
+            files = files_in(source) if isinstance(source, Path) else source
         except OSError:
             self._faults.add(
-                str(folder), "expected a folder of CSV or XLSX files", "dossier de fichiers CSV ou XLSX attendu"
+                str(source), "expected a folder of CSV or XLSX files", "dossier de fichiers CSV ou XLSX attendu"
             )
             raise WrongWorkshop(self._faults) from None
-        self._tables = {name: read_table(folder, name, columns, self._faults) for name, columns in FILES.items()}
-        self._note_not_read(names)
+        sheets = (*FILES, LISTS)
+        self._tables = {name: read_table(files, name, columns, self._faults, sheets) for name, columns in FILES.items()}
+        self._note_not_read(sorted(set(files).difference(workbooks_of(files))))
 
     def workshop(self) -> Workshop:
         session = self._session()

@@ -114,7 +114,7 @@ def facts(console: Console, subject: Subject, on: date) -> list[Row]:
             return list(_of_officer(stated, subject.id))
         case "candidacy" | "certification":
             candidacy = _of_candidacy(stated.candidacy(subject.id), _refusal(subject, on))
-            return [*candidacy, *_of_certification(known.certification(subject.id), on)]
+            return [*candidacy, *_of_certification(ledger.read(), known.certification(subject.id), on)]
         case "session":
             return list(_of_session(console, stated, subject.id))
         case "scheme":
@@ -156,7 +156,10 @@ def _of_person(console: Console, subject: Subject, known: Draft, stated: Draft, 
             Words(f"{label.en}, since {since.en}", f"{label.fr}, depuis le {since.fr}"),
             f"/console/history/administration/{employer.administration_id}",
         )
-    yield Row(Words("May be listed in public", "Peut figurer sur la liste publique"), YES if person.listed else NO)
+    yield Row(
+        Words("May be listed in public", "Peut figurer sur la liste publique"),
+        YES if stated.human(subject.id).listed else NO,
+    )
     for one_id in subject.ids:
         if stated.officer(one_id).version or stated.founding().founder(one_id):
             yield from _of_officer(stated, one_id)
@@ -164,7 +167,7 @@ def _of_person(console: Console, subject: Subject, known: Draft, stated: Draft, 
         if stream.kind == "candidacy" and stated.candidacy(stream.id).nomination is not None:
             yield from _of_candidacy(stated.candidacy(stream.id), _refusal(subject, on, stream))
         if stream.kind == "certification" and known.certification(stream.id).grant is not None:
-            yield from _of_certification(known.certification(stream.id), on)
+            yield from _of_certification(console.office.ledger.read(), known.certification(stream.id), on)
 
 
 def _employer(employments: Iterable[Employment], day: date) -> Employment | None:
@@ -218,7 +221,7 @@ def _refusal(subject: Subject, on: date, stream: Stream | None = None) -> Words 
     return None
 
 
-def _of_certification(certification: Certification, on: date) -> Iterator[Row]:
+def _of_certification(read: Draft, certification: Certification, on: date) -> Iterator[Row]:
     if certification.grant is None:
         return
     status = STATUS_LABELS[CertificateStatus(certification.standing.on(on))]
@@ -226,8 +229,11 @@ def _of_certification(certification: Certification, on: date) -> Iterator[Row]:
     if until is not None:
         day = day_in_words(until)
         parts.append(Words(f"expires on {day.en}", f"échéance le {day.fr}"))
-    scope = ", ".join(sorted(scope_on(certification.scopes, on)))
-    parts.append(Words(f"scope: {scope}", f"portée\u00a0: {scope}"))
+    version = read.scheme(certification.grant.scheme_id).drafts[certification.grant.scheme_version]
+    held = scope_on(certification.scopes, on)
+    names = [Words(each.name_en, each.name_fr) for each in version.competencies if each.id in held]
+    scope = Words(*(", ".join(name.into(language) for name in names) or NONE.into(language) for language in LANGUAGES))
+    parts.append(Words(f"scope: {scope.en}", f"portée\u00a0: {scope.fr}"))
     name = certification.number or certification.certification_id
     yield Row(
         Words(f"Certificate {name}", f"Certificat {name}"),

@@ -142,7 +142,7 @@ def serve_ledger(
         if server
         else nullcontext(),
     ):
-        office = Office(ledger, desk, settings.base_url)
+        office = Office(ledger, desk, settings.base_url, sends_mail=server is not None)
         proxies = Proxies(settings.proxies).names
         measures.watch("writer_waiting", "Statements that wait for the writer.", writer.waiting)
         measures.watch("webhooks_backlog", "Entries that some subscriber has not acknowledged.", deliverer.backlog)

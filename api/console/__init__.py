@@ -11,6 +11,7 @@ from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
 from api.console.history.past import past
 from api.console.history.routes import history
+from api.console.holders.routes import holders
 from api.console.imports.routes import imports
 from api.console.inbox.routes import inbox
 from api.console.officers.routes import officers
@@ -33,4 +34,5 @@ routers = (
     history,
     past,
     imports,
+    holders,
 )

@@ -8,8 +8,9 @@ from fastapi import Request
 
 from api.console.access.ceremonies import Ceremonies
 from api.console.access.counters import Counters
-from api.console.access.links import Links
-from api.console.access.sessions import COOKIE, Session, Sessions
+from api.console.access.guests import is_guest
+from api.console.access.sessions import COOKIES, Kind, Session, Sessions
+from api.secretariat.links import Links
 from api.secretariat.office import Office
 from ledger.domain.record import Role
 from ledger.domain.states.office import Officer
@@ -41,18 +42,29 @@ class Console(msgspec.Struct, frozen=True):
             demonstrated,
         )
 
-    def visitor(self, request: Request) -> "Visitor | None":
-        """Return who is signed in, as the record stands now; None for nobody, and once the key has ended."""
-        secret = request.cookies.get(COOKIE)
-        session = None if secret is None else self.sessions.find(secret)
+    def visitor(self, request: Request, kind: Kind) -> "Visitor | None":
+        """Return who is signed in to pages of a kind, as the record stands now.
+
+        None for nobody, once the key has ended, and once a guest is none any more.
+        """
+        secret = request.cookies.get(COOKIES[kind])
+        session = None if secret is None else self.sessions.find(kind, secret)
         if session is None:
             return None
-        officer = self.office.ledger.read().officer(session.person)
-        return Visitor(officer, session) if session.key in officer.keys else None
+        ledger = self.office.ledger
+        read = ledger.read()
+        if kind is Kind.OFFICER:
+            officer = read.officer(session.person)
+            return Visitor(officer, session) if session.key in officer.keys else None
+        human = read.one(session.person)
+        return Visitor(read.officer(human), session) if is_guest(ledger, read, kind, human) else None
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """An officer at the console. Roles are those of this moment: one that was revoked opens nothing any more."""
+    """Somebody at the console. Roles are those of this moment: one that was revoked opens nothing any more.
+
+    A guest, such as the holder of a certificate, has no role here, also one who is an officer elsewhere.
+    """
 
     officer: Officer
     session: Session
@@ -63,7 +75,7 @@ class Visitor(msgspec.Struct, frozen=True):
 
     @property
     def roles(self) -> frozenset[Role]:
-        return self.officer.roles
+        return self.officer.roles if self.session.kind is Kind.OFFICER else frozenset()
 
 
 def console_of(request: Request) -> Console:

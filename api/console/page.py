@@ -64,6 +64,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         request,
         chosen,
         visitor=shown,
+        house=request.state.kind.value,
         menu=menu,
         **context,
     )

@@ -1,34 +1,48 @@
 """Who may open which page of the console: one table, from the name of a route to its rule.
 
-A rule says who may *open* a page. What a page files is decided by the rules of the ledger, which know whose case it is
-and who must sign. ``/console/why`` shows this table, and what each officer may do, to auditors and to support.
+A rule says who may *open* a page, and with which kind of session. What a page files is decided by the rules of the
+ledger, which know whose case it is and who must sign. ``/console/why`` shows this table, and what each officer may do,
+to auditors and to support.
 """
 
 from collections.abc import Set
 
 import msgspec
 
+from api.console.access.sessions import Kind
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.words import LANGUAGES, Words
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """``roles``: any one of them opens the page. None: no session is needed."""
+    """``roles``: any one of them opens the page. None: no session is needed.
+
+    A page for guests needs a session of their ``kind`` and no role; an officer's session does not open it.
+    """
 
     roles: frozenset[Role] | None
+    kind: Kind = Kind.OFFICER
 
     @property
     def who(self) -> Words:
         """Who may open the page, in words."""
         if self.roles is None:
             return Words("everyone", "tout le monde")
+        if self.kind is not Kind.OFFICER:
+            return GUESTS[self.kind]
         if self == OFFICER:
             return Words("officers, in any role", "tous les responsables, quelle que soit leur fonction")
         return Words(*(", ".join(ROLE_LABELS[r].into(each) for r in Role if r in self.roles) for each in LANGUAGES))
 
     def allows(self, roles: Set[Role]) -> bool:
-        """Whether a person with these roles may open the page."""
+        """Whether an officer with these roles may open the page."""
         return self.roles is None or bool(self.roles & roles)
+
+
+GUESTS = {
+    Kind.HOLDER: Words("holders of a certification", "les titulaires d’une certification"),
+    Kind.MEMBER: Words("contact points of an administration", "les points de contact d’une administration"),
+}
 
 
 def _any(*roles: Role) -> Rule:
@@ -36,6 +50,8 @@ def _any(*roles: Role) -> Rule:
 
 
 EVERYONE = Rule(None)
+TO_HOLDERS, TO_MEMBERS = (Rule(None, kind) for kind in (Kind.HOLDER, Kind.MEMBER))  # where they sign in
+HOLDER, MEMBER = (Rule(frozenset(), kind) for kind in (Kind.HOLDER, Kind.MEMBER))
 OFFICER = _any(*(role for role in Role if role is not Role.KEY_HOLDER))
 KEY_OFFICERS = _any(Role.SECURITY_OFFICER, Role.DIRECTOR, Role.AUDITOR)
 AUDITORS = _any(Role.AUDITOR, Role.DIRECTOR, Role.SECURITY_OFFICER)
@@ -165,5 +181,15 @@ RULES: dict[str, Rule] = {
     "sheets.moderation": _any(Role.MODERATOR, Role.REGISTRAR, Role.PROGRAMME_MANAGER),
     "sheets.reveal": _any(Role.REGISTRAR),
     "sheets.moderate": _any(Role.MODERATOR),
+    "holders.entry": TO_HOLDERS,
+    "holders.ask": TO_HOLDERS,
+    "holders.enter": TO_HOLDERS,  # of a demonstration only
+    "holders.link": TO_HOLDERS,
+    "holders.use": TO_HOLDERS,
+    "holders.sign-out": HOLDER,
+    "holders.home": HOLDER,
+    "holders.document": HOLDER,
+    "holders.consent": HOLDER,
+    "holders.withdraw": HOLDER,
 }
 """By the name of the route, which begins with its area. A test fails for a route without a rule, and a rule without."""

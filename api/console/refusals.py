@@ -48,6 +48,10 @@ class ConsoleRefusal(Refused):
             "somebody has signed already, with the passkeys as they are",
             "la fondation est déjà signée par quelqu’un, avec les clés d’accès telles qu’elles sont",
         ),
+        "no-registrar": Words(
+            "nobody else is a registrar who could sign this now: write to the secretariat",
+            "aucun autre responsable du registre ne peut signer cela pour l’instant : écrivez au Secrétariat",
+        ),
         "no-role": Words(
             "{person} holds no role: a director grants one first",
             "{person} n’exerce aucune fonction : la direction doit d’abord en attribuer une",

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api import logs
+from api.console.access.sessions import Kind
 from api.console.application import Visitor, console_of
 from api.console.permissions import RULES, Rule
 from api.console.refusals import ConsoleRefusal
@@ -18,6 +19,7 @@ from ledger.errors import Unverifiable
 
 PREFIX = "/console"
 SIGN_IN = f"{PREFIX}/sign-in"
+ENTRIES = {kind: f"{PREFIX}/{kind}" for kind in (Kind.HOLDER, Kind.MEMBER)}  # where guests sign in
 MAX_BODY_BYTES = 256 * 1024  # of a form: a statement has at most 64 kB
 SAFE = frozenset({"GET", "HEAD"})
 
@@ -31,12 +33,13 @@ class ConsoleRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             if request.method not in SAFE:
                 _require_same_site(request)
-            visitor = await run_in_threadpool(console_of(request).visitor, request)
-            request.state.visitor = visitor
+            visitor = await run_in_threadpool(console_of(request).visitor, request, rule.kind)
+            request.state.visitor, request.state.kind = visitor, rule.kind
             if rule.roles is not None and visitor is None:
-                return _to_sign_in(request)
+                return _to_sign_in(request, rule.kind)
             if visitor is not None:
                 request.state.officer = visitor.person  # for the log, if the request is refused
+            if visitor is not None and rule.kind is Kind.OFFICER:
                 _require_allowed(request, rule, visitor)
             return await handle(request)
 
@@ -54,10 +57,12 @@ def _require_allowed(request: Request, rule: Rule, visitor: Visitor) -> None:
         raise ConsoleRefusal("not-allowed", who=rule.who, person=visitor.person)
 
 
-def _to_sign_in(request: Request) -> Response:
+def _to_sign_in(request: Request, kind: Kind) -> Response:
     """Lead a person to where they sign in, and back; a form that was sent is not sent again by itself."""
     if not wants_html(request):
         raise Unverifiable("not-authenticated", "sign in first", "connectez-vous d’abord")
+    if kind is not Kind.OFFICER:
+        return RedirectResponse(f"{ENTRIES[kind]}?lang={language_of(request)}", 303)
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     target = asked if request.method in SAFE else PREFIX
     return RedirectResponse(f"{SIGN_IN}?next={quote(target, safe='')}&lang={language_of(request)}", 303)

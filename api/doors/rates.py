@@ -40,6 +40,8 @@ LIMITS = (
     Limit("name", re.compile("/verify/name/?"), of_client=10, of_all=60),
     # Officers of a workshop behind one address, each of whom signs in or enrols once, perhaps at the third attempt.
     Limit("sign-in", re.compile("/console/(sign-in|enter|enrol)(/.*)?"), of_client=60, of_all=600),
+    # Whoever asks for a link to sign in has mail sent to somebody; ten people of one administration sign in at once.
+    Limit("link", re.compile("/console/(holder|member)(/link/[^/]+)?/?"), of_client=20, of_all=300),
     # A person asks for an offer, and their wallet for a token and some documents: twenty people behind one address.
     Limit("wallet", re.compile("/wallet/.*|/holder/[^/]+/wallet/?"), of_client=120, of_all=1200),
 )

@@ -11,6 +11,7 @@ from api.notices.letters import MOST_LINES, OVERDUE_DAYS, Line
 from api.notices.people import People
 from api.register import Register
 from api.secretariat.inbox import Inbox
+from api.secretariat.links import Links
 from api.secretariat.proposals import Waiting
 from api.words.vocabulary import CHOICES
 from ledger.domain.events import certification as facts
@@ -22,6 +23,8 @@ from ledger.store.ledger import Ledger
 from ledger.words import LANGUAGES, Language, Words
 
 DOCUMENTS_WAIT = timedelta(days=1)  # then a certificate is sent without its documents, which cannot be made
+SIGN_IN_WAIT = timedelta(minutes=30)
+SIGN_IN_SECONDS = 30 * 60  # for which a link to sign in is good, from when its letter is written
 LASTING = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID)
 Issued = facts.CertificateIssued | facts.CertificateReissued | facts.CertificateReissuedV1
 Dated = (
@@ -55,6 +58,7 @@ class Gathering:
     def __init__(self, register: Register, ledger: Ledger, people: People, inbox: Callable[[], Inbox]) -> None:
         self._register, self._ledger, self._people, self._inbox = register, ledger, people, inbox
         self._url = register.settings.base_url
+        self._links = Links(ledger.database, ledger.now)
 
     def content(self, notice: Notice, now: datetime) -> Content:
         """Return what a notice states now. Raises ``NotNeeded``, and ``NotYet``."""
@@ -71,6 +75,8 @@ class Gathering:
                 return self._digest(notice, now)
             case Kind.RECEIPT:
                 return self._receipt(notice)
+            case Kind.SIGN_IN:
+                return self._sign_in(notice, now)
 
     def _certificate(self, notice: Notice, now: datetime) -> Content:
         certificate = cast(Issued, self._event(int(notice.cause)).facts).certificate
@@ -143,6 +149,14 @@ class Gathering:
             # Not every field: they hold scores and names.
             lines.append(Line(label=BY_FACT[type(event.facts)].label, subject=event.stream, leaf=leaf))
         return Content({"lines": lines, "total": len(leaves)})
+
+    def _sign_in(self, notice: Notice, now: datetime) -> Content:
+        """The link is made here, with the letter: nothing that is stored opens a page."""
+        if now - notice.queued >= SIGN_IN_WAIT:
+            raise NotNeeded  # whoever asked for it has asked again, or gone
+        secret = self._links.make(notice.subject, notice.person_id, (), SIGN_IN_SECONDS)
+        link = f"{self._url}/console/{notice.subject}/link/{secret}"
+        return Content({"link": link, "minutes": SIGN_IN_SECONDS // 60})
 
     def _event(self, position: int) -> Event[Fact]:
         (entry,) = self._ledger.entries(position - 1, position)

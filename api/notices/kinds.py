@@ -20,6 +20,7 @@ class Kind(StrEnum):
     EXPIRY = "expiry"
     DIGEST = "digest"
     RECEIPT = "receipt"
+    SIGN_IN = "sign-in"
 
 
 class State(StrEnum):
@@ -51,6 +52,7 @@ KINDS: dict[Kind, Words] = {
     Kind.EXPIRY: Words("expiry ahead", "échéance proche"),
     Kind.DIGEST: Words("digest", "récapitulatif"),
     Kind.RECEIPT: Words("receipt of signatures", "reçu de signatures"),
+    Kind.SIGN_IN: Words("link to sign in", "lien de connexion"),
 }
 STATES: dict[State, Words] = {
     State.QUEUED: Words("waits", "en attente"),

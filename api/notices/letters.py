@@ -132,5 +132,6 @@ SAMPLES: dict[Kind, Callable[[str], dict[str, Any]]] = {
         "stop": f"{url}/notices/EXAMPLE?lang=fr",
     },
     Kind.RECEIPT: lambda _: {"lines": [Line(label=_ISSUED, subject="certification:example", leaf=1234)], "total": 1},
+    Kind.SIGN_IN: lambda url: {"link": f"{url}/console/holder/link/EXAMPLE", "minutes": 30},
 }
 """The facts of each kind, made up."""

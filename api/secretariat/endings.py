@@ -18,9 +18,12 @@ from ledger.words import Words
 LIFETIME = timedelta(days=180)
 
 COMMAND_LINE, REGISTER = "command line", "register"  # who filed or ended it, if not an officer, whose id has no space
+HOLDER, CONTACT_POINT = "certified advisor", "contact point"  # whose own page filed it; the source says for whom
 FILERS = {
     COMMAND_LINE: Words("the secretariat (command line)", "le secrétariat (ligne de commande)"),
     REGISTER: Words("the register", "le registre"),
+    HOLDER: Words("the certified advisor (own page)", "le titulaire de la certification (sa page)"),
+    CONTACT_POINT: Words("the administration’s contact point", "le point de contact de l’administration"),
 }
 FILING = {Role.REGISTRAR, Role.PROGRAMME_MANAGER}  # who may file what others sign, and withdraw what no officer filed
 
@@ -45,7 +48,7 @@ IN_WORDS = {
 
 
 class Ending(msgspec.Struct, frozen=True):
-    """``by`` is a person id, or COMMAND_LINE, or REGISTER."""
+    """``by`` is a person id, or one of ``FILERS``."""
 
     how: How
     at: datetime

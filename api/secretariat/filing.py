@@ -1,6 +1,7 @@
 """Filing as an officer: what they sign themselves, or as a registrar or programme manager what others sign."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from api.secretariat import requests
 from api.secretariat.endings import FILING, LIFETIME
@@ -52,15 +53,36 @@ def file_together(
     ``make`` makes them; it is not called for a key and body that came before, which file nothing again. Raises
     ``NotTogether`` with each refusal, and ``Conflict`` when the key came with another body before.
     """
-    person, now = officer.person_id, int(ledger.now().timestamp())
+
+    def allowed() -> Sequence[Proposal]:
+        proposals = make()
+        for proposal in proposals:
+            require_may_file(officer, proposal)
+        return proposals
+
+    person = officer.person_id
+    return file_once(inbox, ledger, Filer(person, f"officer {person}", person), allowed, key, body)
+
+
+class Filer(NamedTuple):
+    """Who sends a form, the source of what they file, and who files it: a person id, or one of ``FILERS``."""
+
+    sender: str
+    source: str
+    by: str
+
+
+def file_once(
+    inbox: Inbox, ledger: Ledger, filer: Filer, make: Callable[[], Sequence[Proposal]], key: str, body: bytes
+) -> list[int]:
+    """File as :func:`file_together` does, for whoever may: the caller knows."""
+    person, now = filer.sender, int(ledger.now().timestamp())
     with inbox.desk.transaction():
         if before := list(_filed_before(inbox, person, key, body, now)):
             return before
         proposals = make()
-        for proposal in proposals:
-            require_may_file(officer, proposal)
         _require_allowed(inbox, ledger, proposals, now)
-        numbers = inbox.file(proposals, f"officer {person}", by=person)
+        numbers = inbox.file(proposals, filer.source, by=filer.by)
         until = now + int(STATEMENT_LIFETIME.total_seconds())
         for place, number in enumerate(numbers):
             requests.remember(inbox.desk, _request(person, key, place, body), number, until)

@@ -61,11 +61,15 @@ class Desk:
 
 
 class Office(msgspec.Struct, frozen=True):
-    """``base_url`` is the public address, which officers sign as part of their requests."""
+    """``base_url`` is the public address, which officers sign as part of their requests.
+
+    ``sends_mail`` says whether notices are sent: without them nobody signs in by a link to their address.
+    """
 
     ledger: Ledger
     desk: Callable[[], Inbox]
     base_url: str
+    sends_mail: bool = False
 
     @property
     def inbox(self) -> Inbox:

@@ -8,11 +8,13 @@ from sqlalchemy import Column, LargeBinary, Table, Text
 
 from ledger.store.tables import RECORD, Long
 
-# ``id`` is the digest of the cookie's secret; ``key`` the id of the key that signed in. ``why`` says how it ended.
+# ``id`` is the digest of the cookie's secret; ``kind`` says whose pages it opens; ``key`` is the id of the key that
+# signed in, empty after a link. ``why`` says how it ended.
 SESSIONS = Table(
     "console_sessions",
     RECORD,
     Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
     Column("person", Text, nullable=False, index=True),
     Column("key", Text, nullable=False),
     Column("agent", Text, nullable=False),

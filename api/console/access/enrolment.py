@@ -8,7 +8,6 @@ import secrets
 from typing import Any, NamedTuple
 
 from api.console.access.ceremonies import Ceremony
-from api.console.access.links import Link
 from api.console.access.passkeys import (
     creation_options,
     passkeys_of,
@@ -20,6 +19,7 @@ from api.console.access.passkeys import (
 from api.console.application import Console
 from api.console.refusals import ConsoleRefusal
 from api.problems import WrongInput
+from api.secretariat.links import Link
 from api.secretariat.proposals import Waiting, proposal
 from api.words.names import name_of
 from ledger.domain.events.office import PasskeyRecovered, PasskeyRegistered

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from api.console.access import signing_in
 from api.console.access.demonstrating import demonstrated_officers
 from api.console.access.passkeys import MAX_CREDENTIAL_CHARACTERS
-from api.console.access.sessions import COOKIE, LONGEST_SECONDS, REVOKED, SIGNED_OUT
+from api.console.access.sessions import COOKIE, LONGEST_SECONDS, REVOKED, SIGNED_OUT, Kind
 from api.console.access.why import why
 from api.console.application import console_of, visitor_of
 from api.console.page import page
@@ -67,7 +67,7 @@ def sign_out(request: Request) -> Response:
 def sessions(request: Request) -> Response:
     """One's own sessions that last."""
     console, visitor = console_of(request), visitor_of(request)
-    return page(request, "sessions.html", sessions=console.sessions.of(visitor.person))
+    return page(request, "sessions.html", sessions=console.sessions.of(Kind.OFFICER, visitor.person))
 
 
 @access.post("/sessions/end", name="access.end-session")
@@ -92,7 +92,7 @@ def permissions(
 
 def _signed_in(request: Request, person: str, key: str, target: str) -> Response:
     agent = request.headers.get("user-agent", "")
-    secret = console_of(request).sessions.begin(person, key, agent)
+    secret = console_of(request).sessions.begin(Kind.OFFICER, person, key, agent)
     response = RedirectResponse(_own(target), 303)
     response.set_cookie(
         COOKIE, secret, max_age=LONGEST_SECONDS, path="/", secure=True, httponly=True, samesite="strict"

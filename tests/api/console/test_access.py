@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from api.console import routers
 from api.console.access.demonstrating import keys_of_demonstration
-from api.console.access.sessions import COOKIE, IDLE_SECONDS, LONGEST_SECONDS
-from api.console.permissions import EVERYONE, RULES
+from api.console.access.sessions import COOKIE, COOKIES, IDLE_SECONDS, LONGEST_SECONDS, Kind
+from api.console.permissions import RULES
 from api.secretariat.inbox import Inbox
 from ledger.domain.record import Role
 from tests.api.console.pages import SAME_SITE, Browser
@@ -31,8 +31,13 @@ def test_a_page_is_closed_to_whoever_is_not_signed_in(route: APIRoute, client: T
     method = next(iter(route.methods or ()))
     address = route.path.replace("{number}", "1")
     response = client.request(method, address, headers={**SAME_SITE, "Accept": "text/html"}, follow_redirects=False)
-    if RULES[route.name] == EVERYONE:
+    rule = RULES[route.name]
+    if rule.roles is None:
         assert "sign-in?next" not in response.headers.get("location", "")
+    elif rule.kind is not Kind.OFFICER:
+        assert (response.status_code, response.headers["location"]) == (303, f"/console/{rule.kind}?lang=en")
+        program = client.request(method, address, headers={**SAME_SITE, "Accept": "application/json"})
+        assert (program.status_code, program.json()["code"]) == (401, "not-authenticated")
     else:
         assert response.status_code == 303
         assert response.headers["location"].startswith("/console/sign-in?next=%2Fconsole")
@@ -45,14 +50,35 @@ def test_each_role_opens_the_pages_that_the_table_allows_and_no_other(role: Role
     person = next(name for name, held in ROLES.items() if held is role)
     browser = Browser(client).enter(person)
     for route in ROUTES:
-        if RULES[route.name] == EVERYONE or "POST" in (route.methods or ()):
+        if RULES[route.name].roles is None or "POST" in (route.methods or ()):
             continue
         response = client.get(route.path.replace("{number}", "1"))
+        if RULES[route.name].kind is not Kind.OFFICER:
+            assert response.url.path == f"/console/{RULES[route.name].kind}", "an officer is no guest"
+            continue
         is_refused = response.status_code == 403
         assert is_refused is not RULES[route.name].allows({role}), route.name
         if is_refused:
             assert "signed in as" in response.text
     assert browser.get("/console").h1 == "To do"
+
+
+def test_the_session_of_a_guest_opens_no_page_of_another_kind(client: TestClient) -> None:
+    sessions = client.app.state.console.sessions  # type: ignore[attr-defined]  # of the application
+    secret = sessions.begin(Kind.HOLDER, "registrar", "", "")
+    for kind in Kind:  # also in the cookie of another kind
+        client.cookies.clear()
+        client.cookies.set(COOKIES[kind], secret)
+        for route in ROUTES:
+            rule, address = RULES[route.name], route.path.replace("{number}", "1")
+            if rule.roles is not None:
+                asks = {**SAME_SITE, "Accept": "text/html"}
+                response = client.request(
+                    next(iter(route.methods or ())), address, headers=asks, follow_redirects=False
+                )
+                assert response.status_code == 303, route.name
+                begins = "/console/sign-in?" if rule.kind is Kind.OFFICER else f"/console/{rule.kind}?"
+                assert response.headers["location"].startswith(begins)
 
 
 def test_a_role_that_is_revoked_opens_nothing_any_more(client: TestClient, workshop: World) -> None:

@@ -11,8 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.console.access.ceremonies import GOOD_SECONDS
-from api.console.access.links import GOOD_SECONDS as LINK_SECONDS
 from api.console.application import Console
+from api.secretariat.links import GOOD_SECONDS as LINK_SECONDS
 from api.secretariat.proposals import proposal
 from ledger.auditing import audit
 from ledger.domain.record import Role

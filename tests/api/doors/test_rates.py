@@ -16,7 +16,7 @@ from tests.serving import serving
 from tests.support import World
 
 PERSON, OTHER = "93.184.215.14", "93.184.215.15"
-VERIFY, NAME, _, WALLET = LIMITS
+VERIFY, NAME, _, _, WALLET = LIMITS
 
 
 @pytest.fixture

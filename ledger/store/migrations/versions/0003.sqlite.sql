@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS console_links ( code TEXT NOT NULL, purpose TEXT NOT 
 CREATE INDEX IF NOT EXISTS ix_console_links_person ON console_links (person)
 CREATE INDEX IF NOT EXISTS ix_console_links_until ON console_links (until)
 CREATE TABLE IF NOT EXISTS console_saved_lists ( person TEXT NOT NULL, name TEXT NOT NULL, list TEXT NOT NULL, "query" TEXT NOT NULL, PRIMARY KEY (person, name) )
-CREATE TABLE IF NOT EXISTS console_sessions ( id TEXT NOT NULL, person TEXT NOT NULL, "key" TEXT NOT NULL, agent TEXT NOT NULL, began INTEGER NOT NULL, seen INTEGER NOT NULL, ended INTEGER, why TEXT, PRIMARY KEY (id) )
+CREATE TABLE IF NOT EXISTS console_sessions ( id TEXT NOT NULL, kind TEXT NOT NULL, person TEXT NOT NULL, "key" TEXT NOT NULL, agent TEXT NOT NULL, began INTEGER NOT NULL, seen INTEGER NOT NULL, ended INTEGER, why TEXT, PRIMARY KEY (id) )
 CREATE INDEX IF NOT EXISTS ix_console_sessions_person ON console_sessions (person)
 CREATE TABLE IF NOT EXISTS console_uploads ( person TEXT NOT NULL, token TEXT NOT NULL, files BLOB NOT NULL, files_key TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (person) )
 CREATE INDEX IF NOT EXISTS ix_console_uploads_until ON console_uploads (until)

@@ -1,4 +1,4 @@
-"""Links that are sent to one person and can be used once, within days: to enrol a passkey."""
+"""Links that are sent to one person and can be used once: to enrol a passkey within days, to sign in within minutes."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -33,14 +33,14 @@ class Links:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
 
-    def make(self, purpose: str, person: str, made_by: tuple[str, ...]) -> str:
+    def make(self, purpose: str, person: str, made_by: tuple[str, ...], good_seconds: int = GOOD_SECONDS) -> str:
         """Make a link for a person, and return its secret. Earlier ones of this purpose are void."""
         secret, now = token_urlsafe(SECRET_BYTES), self._now()
         row = {"code": _digest(secret), "purpose": purpose, "person": person, "made_by": " ".join(made_by)}
         with self._database.transaction(commit=True) as cursor:
             cursor.run(delete(LINKS).where(_ROW.until <= now))
             cursor.run(delete(LINKS).where(_ROW.person == person, _ROW.purpose == purpose, _ROW.used.is_(None)))
-            cursor.run(insert(LINKS), {**row, "until": now + GOOD_SECONDS, "number": None, "used": None})
+            cursor.run(insert(LINKS), {**row, "until": now + good_seconds, "number": None, "used": None})
         return secret
 
     def find(self, secret: str) -> Link | None:

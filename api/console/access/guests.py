@@ -1,0 +1,44 @@
+"""Guests of the console: holders of a certification. They sign in by a link to the address that the register has."""
+
+from collections.abc import Iterator
+
+from api.console.access.sessions import Kind
+from api.notices.kinds import Kind as Notice
+from api.notices.kinds import Wanted
+from api.notices.outbox import Outbox
+from api.notices.people import People
+from ledger.likeness import address_of, keys_of
+from ledger.reading import Draft
+from ledger.store.ledger import Ledger
+
+ONCE_IN_SECONDS = 300  # nobody is sent more links than that, whoever asks for them
+MAX_ADDRESS = 254
+
+
+def is_guest(ledger: Ledger, read: Draft, kind: Kind, person: str) -> bool:
+    """Whether a human has a page of this kind now. Nobody has after an erasure."""
+    if read.human(person).erased:
+        return False
+    return kind is Kind.HOLDER and is_holder(read, person)
+
+
+def is_holder(read: Draft, person: str) -> bool:
+    """Whether a certification was ever granted to a human, whatever became of it."""
+    return any(read.certification(one.candidacy_id).grant is not None for one in read.candidacies_of(person))
+
+
+def send_links(ledger: Ledger, kind: Kind, address: str) -> None:
+    """Queue a letter with a link for whoever has this address and a page of this kind; for nobody else anything."""
+    now = ledger.now()
+    since = int(now.timestamp()) // ONCE_IN_SECONDS
+    wanted = [Wanted(Notice.SIGN_IN, one, f"{kind}/{since}", kind) for one in _of_address(ledger, kind, address)]
+    Outbox(ledger).queue(wanted, now)
+
+
+def _of_address(ledger: Ledger, kind: Kind, address: str) -> Iterator[str]:
+    """Yield those whose address this is now: the letter goes to the one in the register, not to what was typed."""
+    read, people = ledger.read(), People(ledger)
+    for human in sorted({read.one(one) for one in ledger.vault.with_keys(keys_of((), [address]))}):
+        recipient = people.recipient(human) if is_guest(ledger, read, kind, human) else None
+        if recipient is not None and address_of(recipient.address) == address_of(address):
+            yield human

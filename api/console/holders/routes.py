@@ -1,0 +1,87 @@
+"""The page of a certified advisor, its documents, and what can be asked for there."""
+
+from typing import Annotated, Literal
+
+from fastapi import Form, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.console.access.entering import add_entry
+from api.console.access.sessions import Kind
+from api.console.application import console_of, visitor_of
+from api.console.holders import views
+from api.console.page import page
+from api.console.routing import ENTRIES, router
+from api.console.workshops.filed import new_key
+from api.pages import register_of
+from api.public.documents import document
+from api.public.numbers import certificate_row
+from api.secretariat.desk import ROW
+from api.secretariat.filing import Filer, NotTogether, file_once
+from api.secretariat.proposals import Proposal
+from ledger.domain.refusal import Refused
+from projections.credentials.forms import catalogue
+
+holders = router()
+HOME = f"{ENTRIES[Kind.HOLDER]}/me"
+Command = Literal[
+    "give-listing-consent", "withdraw-listing-consent", "give-results-consent", "withdraw-results-consent"
+]
+add_entry(holders, Kind.HOLDER, "holders")
+
+
+@holders.get("/holder/me", name="holders.home")
+def home(request: Request) -> Response:
+    """Everything that the register has about a certified advisor, for themselves."""
+    register = register_of(request)
+    own = views.page_of(console_of(request), register, visitor_of(request).person)
+    return page(request, "holder.html", own=own, contact=register.settings.looks)
+
+
+@holders.get("/holder/documents/{number}/{form}", name="holders.document")
+def own_document(
+    request: Request, number: Annotated[str, Path(max_length=64)], form: Annotated[str, Path(max_length=64)]
+) -> Response:
+    """One's own certificate in one form, also one that is private. Raises ``Refused`` for another's, as for none."""
+    row, register = certificate_row(request, number), register_of(request)
+    kept, found = register.documents.set_of(row.number), catalogue.by_name().get(form)
+    read = console_of(request).office.ledger.read()
+    if read.one(row.person_id) != visitor_of(request).person or kept is None or found is None:
+        raise Refused("unknown", kind="certificate", id=number)
+    response = document(request, row, found, kept.token)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@holders.post("/holder/consents", name="holders.consent")
+def ask_for_consent(request: Request, command: Annotated[Command, Form()]) -> Response:
+    """Ask a registrar to record that a consent is given or withdrawn; asked twice, it waits once."""
+    console, person = console_of(request), visitor_of(request).person
+    ledger, inbox, filer = console.office.ledger, console.office.inbox, views.filer(person)
+
+    def make() -> list[Proposal]:
+        if any(one.waits and one.command == command for one in views.asked_by(console, filer)):
+            return []
+        return [views.consent(ledger, person, command, ledger.now().date())]
+
+    try:
+        file_once(inbox, ledger, filer, make, new_key(), command.encode())
+    except NotTogether as error:
+        raise error.refusals[0] from None
+    inbox.sync()
+    return RedirectResponse(f"{HOME}#asked", 303)
+
+
+@holders.post("/holder/withdraw", name="holders.withdraw")
+def withdraw(request: Request, number: Annotated[int, Form(ge=1, le=2**53)]) -> Response:
+    """Withdraw what one asked for, while it waits."""
+    withdraw_own(request, views.filer(visitor_of(request).person), number)
+    return RedirectResponse(f"{HOME}#asked", 303)
+
+
+def withdraw_own(request: Request, filer: Filer, number: int) -> None:
+    """Withdraw what a guest filed themselves. Raises ``Refused``, for what is another's as for what is not there."""
+    inbox = console_of(request).office.inbox
+    if not inbox.desk.is_there(ROW.id == number, ROW.source == filer.source):
+        raise Refused("unknown", kind="statement", id=number)
+    inbox.withdraw(number, filer.by)
+    inbox.sync()

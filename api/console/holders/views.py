@@ -1,0 +1,147 @@
+"""What a certified advisor sees on their page: their own, and nothing of anybody else."""
+
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from api.console.application import Console
+from api.console.commands.words import TITLES
+from api.console.forms.record import territory
+from api.console.refusals import ConsoleRefusal
+from api.notices.people import People
+from api.public.as_of import AsOf
+from api.public.views import CertificationView, advisor
+from api.register import Register
+from api.secretariat.desk import ROW
+from api.secretariat.endings import HOLDER, IN_WORDS
+from api.secretariat.filing import Filer
+from api.secretariat.proposals import Proposal, Waiting, proposal
+from ledger.domain.record import Role
+from ledger.store.ledger import Ledger
+from ledger.words import Words
+from projections.credentials.forms import catalogue
+from projections.credentials.forms.form import Form
+
+MOST_REQUESTS = 10  # the latest are shown
+EVIDENCE = "Given on the holder's own page of the register, signed in by a link to their e-mail address, on {day}."
+
+
+class Consent(NamedTuple):
+    """A consent: whether it is given, and the command that changes this."""
+
+    is_given: bool
+    command: str
+
+
+class Document(NamedTuple):
+    """A certificate with the forms in which it is kept, and the private address at which wallets get it."""
+
+    number: str
+    forms: tuple[Form, ...]
+    token: str
+
+
+class Own(NamedTuple):
+    """A certification with its certificates, the one in force first."""
+
+    certification: CertificationView
+    documents: tuple[Document, ...]
+
+
+class Asked(NamedTuple):
+    """Something that was asked for on this page, and what became of it."""
+
+    number: int
+    command: str
+    what: Words
+    day: date
+    waits: bool
+    became: Words
+
+
+class Data(NamedTuple):
+    """What the register holds of a person."""
+
+    name: str
+    email: str
+    employments: tuple[tuple[Words, date], ...]
+
+
+class Page(NamedTuple):
+    """Everything on the page of a certified advisor."""
+
+    certifications: tuple[Own, ...]
+    listing: Consent
+    results: Consent
+    asked: tuple[Asked, ...]
+    data: Data
+
+
+RECORDED, WAITS = (
+    Words("was recorded", "a été enregistrée"),
+    Words("waits for a registrar", "en attente d’un responsable du registre"),
+)
+
+
+def page_of(console: Console, register: Register, person: str) -> Page:
+    """Return the page of a human, by the id that counts."""
+    ledger = console.office.ledger
+    human = ledger.read().human(person)
+    found = advisor(register, person, AsOf.now(register.now().date()))
+    own = () if found is None else tuple(_own(register, one) for one in found.certifications)
+    return Page(
+        own,
+        Consent(human.listed, "withdraw-listing-consent" if human.listed else "give-listing-consent"),
+        Consent(human.shows_results, "withdraw-results-consent" if human.shows_results else "give-results-consent"),
+        asked_by(console, filer(person)),
+        _data(ledger, person),
+    )
+
+
+def filer(person: str) -> Filer:
+    """Return how what a holder asks for is filed."""
+    return Filer(f"{HOLDER} {person}", f"{HOLDER} {person}", HOLDER)
+
+
+def asked_by(console: Console, filer: Filer) -> tuple[Asked, ...]:
+    """Return what was asked for on a guest's own page, the latest first."""
+    items = console.office.inbox.desk.select(ROW.source == filer.source)[-MOST_REQUESTS:]
+    return tuple(_asked(item) for item in reversed(items))
+
+
+def consent(ledger: Ledger, person: str, command: str, today: date) -> Proposal:
+    """Return the change of a consent, for a registrar to sign. Raises ``Refused``."""
+    says = {"name": "evidence", "value": EVIDENCE.format(day=today)}
+    arguments = {"evidence": says} if command.startswith("give-") else {}
+    return proposal(command, registrar_for(ledger, person), person_id=person, **arguments)
+
+
+def registrar_for(ledger: Ledger, person: str) -> str:
+    """Return a registrar who can sign what this person asks for: not themselves. Raises ``Refused``."""
+    read = ledger.read()
+    for one in ledger.holders(Role.REGISTRAR):
+        if read.one(one) != read.one(person):
+            return one
+    raise ConsoleRefusal("no-registrar")
+
+
+def _own(register: Register, certification: CertificationView) -> Own:
+    documents = []
+    for number in reversed(certification.certificates):
+        kept = register.documents.set_of(number)
+        forms = () if kept is None else tuple(form for form in catalogue.FORMS if form.name in kept.forms)
+        documents.append(Document(number, forms, "" if kept is None else kept.token))
+    return Own(certification, tuple(documents))
+
+
+def _asked(item: Waiting) -> Asked:
+    became = WAITS if item.waits else RECORDED if item.ending is None else IN_WORDS[item.ending.how]
+    day = datetime.fromtimestamp(item.filed, UTC).date()
+    return Asked(item.number, item.proposal.name, TITLES[item.proposal.name], day, item.waits, became)
+
+
+def _data(ledger: Ledger, person: str) -> Data:
+    read, found = ledger.read(), People(ledger).recipient(person)
+    employments = [employment for one in read.ids_of(person) for employment in read.person(one).employments]
+    latest = sorted(employments, key=lambda employment: employment.since, reverse=True)
+    name, email = ("", "") if found is None else (found.name, found.address)
+    return Data(name, email, tuple((territory(one.administration_id), one.since) for one in latest))

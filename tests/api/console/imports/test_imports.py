@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from io import StringIO
 
+import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -143,6 +144,7 @@ def test_a_question_is_answered_before_anything_is_filed(office: World, client: 
     assert "p-known" in {str(getattr(item.proposal.command, "person_id", "")) for item in nominated}
 
 
+@pytest.mark.usefixtures("engine")
 def test_files_are_kept_sealed_for_their_owner_and_for_a_day(
     office: World, client: TestClient, registrar: Browser
 ) -> None:

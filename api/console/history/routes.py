@@ -34,6 +34,8 @@ _turn = Lock()  # as over HTTP: a question reads much of the log
 
 Text = Annotated[str, Query(max_length=20)]  # of a form: empty for what is not asked
 MOST_NAME, MOST_QUERY = 80, 1000  # characters
+# The columns in which people are named, or what is said of them.
+NAMES = {"name", "assessor", "assessors", "facilitators", "deciders", "signers", "agreed_by", "granted_by", "reason"}
 
 
 @history.get("/history", name="history.home")
@@ -146,7 +148,12 @@ def save(
     listing, person = _listing(request, name), visitor_of(request).person
     if not called.strip():
         raise WrongInput("called", "expected a name for the list", "un nom est attendu pour la liste")
-    saved = Saved(called.strip(), listing.name, urlencode(parse_qsl(query)))
+    kept = dict(parse_qsl(query))
+    if NAMES & kept.keys():  # an erasure would not reach it
+        en = "a filter on people’s names cannot be saved: filter by their ids"
+        fr = "un filtre sur des noms de personnes ne peut pas être enregistré\u00a0: filtrez par identifiant"
+        raise WrongInput("query", en, fr)
+    saved = Saved(called.strip(), listing.name, urlencode(kept))
     SavedLists(console_of(request).office.ledger.database).save(person, saved)
     return RedirectResponse(saved.address, 303)
 

@@ -14,6 +14,7 @@ from api.console.history.routes import history
 from api.console.holders.routes import holders
 from api.console.imports.routes import imports
 from api.console.inbox.routes import inbox
+from api.console.notices.routes import notices
 from api.console.officers.routes import officers
 from api.console.schemes.routes import schemes
 from api.console.sheets.routes import sheets
@@ -34,5 +35,6 @@ routers = (
     history,
     past,
     imports,
+    notices,
     holders,
 )

@@ -45,6 +45,7 @@ MENU = (
     Entry("history.home", "/console/history", "History"),
     Entry("history.mine", "/console/my-signatures", "What I signed"),
     Entry("imports.list", "/console/imports", "Imports"),
+    Entry("notices.list", "/console/notices", "Notices"),
     Entry("commands.list", "/console/commands", "File a statement"),
     Entry("officers.appoint", "/console/officers/appoint", "Appoint officers"),
     Entry("access.keys", "/console/keys", "Officers' keys"),

@@ -20,11 +20,15 @@ QUALITY = frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.AUDITOR})  # fi
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The rows of a table that answer a question. ``position``: how many entries of the log it speaks for."""
+    """The rows of a table that answer a question. ``position``: how many entries of the log it speaks for.
+
+    ``left_out`` counts the rows that whoever asks does not read, as they are about their own case.
+    """
 
     table: Table
     rows: list[Row]
     position: int
+    left_out: int = 0
 
 
 def ask(
@@ -62,7 +66,7 @@ def compared(before: Answer, after: Answer) -> tuple[Answer, Answer]:
     had, has = set(before.rows), set(after.rows)
     gone = [row for row in before.rows if row not in has]
     new = [row for row in after.rows if row not in had]
-    return Answer(before.table, gone, before.position), Answer(after.table, new, after.position)
+    return msgspec.structs.replace(before, rows=gone), msgspec.structs.replace(after, rows=new)
 
 
 def listing_of(name: str) -> Listing:

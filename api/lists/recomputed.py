@@ -8,6 +8,7 @@ import msgspec
 from api.lists.catalogue import DECIDING, OFFICE, Answer
 from api.lists.listing import Code, Row, Table, Texts, Unasked
 from api.lists.story import Story
+from ledger.domain.decisions import require
 from ledger.domain.number import CertificateNumber, Mistyped, NotANumber
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.merges import Merges
@@ -62,13 +63,16 @@ CHANGES = Table(
 )
 
 
-def recomputed(ledger: Ledger, subject: str) -> tuple[Answer, bool]:
+def recomputed(ledger: Ledger, subject: str, reader: str | None = None) -> tuple[Answer, bool]:
     """Returns the steps to the result of a candidacy, by its id or a certificate number. Raises ``Unasked``.
 
-    The second value says whether what is recorded is something else.
+    The second value says whether what is recorded is something else. Raises ``Refused`` for a ``reader`` who was
+    nominated for the same workshop: the ranking of all is in it.
     """
     story = Story(ledger, with_sheets=True)
     candidacy = _meant(story, subject)
+    if reader is not None:
+        require.no_candidate(reader, candidacy.nominated.session_id, ledger.read())
     plan = story.sessions[candidacy.nominated.session_id].planned
     found = recompute(
         Case(

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from api.lists.catalogue import Answer, ask, listing_of, seen_by
 from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
 from api.lists.listing import Table, Unasked, filtered
+from api.lists.own_case import without_own
 from api.lists.recomputed import CHANGES, STEPS, recomputed, under
 from api.pages import POSITION, language_of
 from api.problems import WrongInput
@@ -112,7 +113,7 @@ def list_of(
             answer = ask(office.ledger, name, on=on, known_on=known_on, days=days, filters=_wanted(filters))
     except Unasked as error:
         raise _wrong(error) from None
-    return _file(answer, form, language_of(request))
+    return _file(without_own(answer, sender.person, office.ledger.read()), form, language_of(request))
 
 
 @router.get("/candidacies/{subject}/recomputed", response_class=StreamingResponse)
@@ -121,7 +122,7 @@ def recompute(request: Request, sender: FromOfficer, office: OfOffice, subject: 
     _require_may_see(sender, STEPS)
     try:
         with _turn:
-            answer, _ = recomputed(office.ledger, subject)
+            answer, _ = recomputed(office.ledger, subject, sender.person)
     except Unasked as error:
         raise _wrong(error) from None
     return _file(answer, form, language_of(request))
@@ -143,6 +144,7 @@ def what_if(
         with _turn:
             found = under(office.ledger, scheme_id, number)
         answer = Answer(found.table, filtered(found.rows, found.table, _wanted(filters)), found.position)
+        answer = without_own(answer, sender.person, office.ledger.read())
     except Unasked as error:
         raise _wrong(error) from None
     return _file(answer, form, language_of(request))
@@ -177,6 +179,7 @@ def _file(answer: Answer, form: Format, language: Language) -> Response:
         raise WrongInput("format", *error.words) from None
     headers = {
         POSITION: str(answer.position),
+        "Ledger-Left-Out": str(answer.left_out),
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="{answer.table.name}.{form}"',
     }

@@ -27,7 +27,8 @@ def listed(
 ) -> Response:
     """The certifications that were granted, with their status today."""
     console = console_of(request)
-    lines, count = views.certifications(record_of(console), console.office.ledger.now().date(), q, status, start)
+    today, person = console.office.ledger.now().date(), visitor_of(request).person
+    lines, count = views.certifications(record_of(console), today, q, status, start, person)
     return page(
         request,
         "certifications.html",

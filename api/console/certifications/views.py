@@ -70,14 +70,21 @@ class One(NamedTuple):
     bar: Words | None
 
 
-def certifications(record: Record, today: date, words: str, status: str, start: int) -> tuple[list[Line], int]:
+def certifications(
+    record: Record, today: date, words: str, status: str, start: int, person: str
+) -> tuple[list[Line], int]:
     """Return a page of what was granted, the latest first, from ``start``, and how many there are in all.
 
-    They are those of a status, in whose name, number or workshop each word begins one. Names are read for the page
-    only, unless they are searched.
+    They are those of a status, in whose name, number or workshop each word begins one; none of a workshop in which
+    ``person``, who looks, waits for a decision. Names are read for the page only, unless they are searched.
     """
+    awaited = _awaited(person, record.read)
     found = [record.read.certification(one) for one in record.ids_of("certification")]
-    granted = [(one.grant.effective_from, one.certification_id, one) for one in found if one.grant is not None]
+    granted = [
+        (one.grant.effective_from, one.certification_id, one)
+        for one in found
+        if one.grant is not None and one.grant.session_id not in awaited
+    ]
     asked = [one for *_, one in sorted(granted, reverse=True) if status in ("", one.standing.on(today))]
     if not (wanted := parts_of(words)):
         return _lines(asked[start : start + PAGE], record, today), len(asked)
@@ -91,6 +98,8 @@ def one_of(console: Console, record: Record, certification_id: str, person: str,
     certification, grant = require.granted(certification_id, read)
     if read.is_among(person, [grant.person_id]):
         raise Refused("own-case", person=person)
+    if grant.session_id in _awaited(person, read):
+        raise Refused("officer-is-candidate", person=person)
     today = ledger.now().date()
     (line,) = _lines([certification], record, today)
     version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
@@ -103,6 +112,15 @@ def one_of(console: Console, record: Record, certification_id: str, person: str,
         tuple(_deeds(certification, today, version.renewal_window_months, {c.id for c in version.competencies})),
         _bar(certification_id, person, record, Act((Signer(person, Role.DECISION_AUTHORITY),), ledger.now())),
     )
+
+
+def _awaited(person: str, read: Draft) -> set[str]:
+    """Return the workshops in which somebody still waits for a decision: what others got there is not theirs to see."""
+    return {
+        own.nominated.session_id
+        for own in read.candidacies_of(person)
+        if not (own.ended or read.certification(own.candidacy_id).decided)
+    }
 
 
 def past_of(

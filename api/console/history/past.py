@@ -17,11 +17,12 @@ from api.console.page import page
 from api.console.permissions import HISTORY_OF
 from api.console.refusals import ConsoleRefusal
 from api.console.routing import router
+from api.lists.own_case import workshop_in
 from api.pages import language_of
 from api.public.as_of import AsOf, When, times
 from api.public.log import BYTES, TEXT
+from ledger.domain.decisions import require
 from ledger.domain.refusal import Refused
-from ledger.domain.subjects import person_concerned
 from ledger.store.port import LARGEST
 from ledger.words import Words
 
@@ -181,18 +182,13 @@ def _require_may_read(visitor: Visitor, kind: str) -> None:
         raise ConsoleRefusal("not-allowed", who=rule.who, person=visitor.person)
 
 
-def _require_not_own(console: Console, visitor: Visitor, read: list[Recorded]) -> None:
-    """Require the visitor not to be the candidate: nobody reads their own case as an officer."""
-    ledger = console.office.ledger.read()
-    concerned = set[str]()
-    for each in read:
-        stream = each.event.subject
-        if stream.kind in ("candidacy", "certification"):
-            concerned.add(person_concerned(each.event, ledger) or "")
-        if stream.kind == "session":  # in which the ranking is
-            concerned |= {candidacy.nominated.person_id for candidacy in ledger.candidacies_in(stream.id)}
-    if ledger.is_among(visitor.person, concerned):
-        raise Refused("own-case", person=visitor.person)
+def _require_not_own(console: Console, visitor: Visitor, entries: list[Recorded]) -> None:
+    """Require the visitor to be no candidate of the same workshop: nobody reads their own case as an officer."""
+    read = console.office.ledger.read()
+    streams = dict.fromkeys(each.event.subject for each in entries)
+    for session_id in dict.fromkeys(workshop_in(stream, read) for stream in streams):
+        if session_id is not None:
+            require.no_candidate(visitor.person, session_id, read)
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
+import msgspec
 from fastapi import Form, Query, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
@@ -21,6 +22,7 @@ from api.console.routing import router
 from api.lists.catalogue import Answer, ask, compared, listing_of, seen_by
 from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
 from api.lists.listing import Listing, Unasked, filtered
+from api.lists.own_case import without_own
 from api.lists.recomputed import recomputed, under
 from api.pages import language_of
 from api.problems import WrongInput
@@ -167,18 +169,16 @@ def forget(request: Request, called: Annotated[str, Form(max_length=MOST_NAME)])
 
 @history.get("/history/candidacies/{candidacy_id}", name="history.result")
 def result(request: Request, candidacy_id: str) -> Response:
-    """Why the result of a candidacy is what it is, computed again step by step; for nobody who is the candidate."""
-    read, visitor = console_of(request).office.ledger.read(), visitor_of(request)
-    person = read.candidate(candidacy_id)
-    if person is not None and read.is_among(visitor.person, [person]):
-        raise Refused("own-case", person=visitor.person)
+    """Why the result of a candidacy is what it is, computed again step by step; for no candidate of the workshop."""
+    ledger, person = console_of(request).office.ledger, visitor_of(request).person
     try:
         with _turn:
-            answer, differs = recomputed(console_of(request).office.ledger, candidacy_id)
+            answer, differs = recomputed(ledger, candidacy_id, person)
     except Unasked:
         raise Refused("unknown", kind="candidacy", id=candidacy_id) from None
     shown = views.page_of(answer, language_of(request))
-    return page(request, "history-result.html", shown=shown, differs=differs, candidacy=candidacy_id, person=person)
+    candidate = ledger.read().candidate(candidacy_id)
+    return page(request, "history-result.html", shown=shown, differs=differs, candidacy=candidacy_id, person=candidate)
 
 
 @history.get("/history/what-if", name="history.what-if")
@@ -198,6 +198,7 @@ def what_if(
                 answer = under(ledger, scheme, version)
         except Unasked as error:
             raise WrongInput(error.field, *error.words) from None
+        answer = without_own(answer, visitor_of(request).person, read)
         kept = {"scheme": scheme, "version": version}
         shown = views.page_of(answer, language_of(request), number, kept=kept)
     return page(request, "history-what-if.html", shown=shown, versions=versions, scheme=scheme, version=version)
@@ -220,11 +221,13 @@ def _asked(request: Request, listing: Listing, on: str, known_on: str, days: str
     if days and not (days.isascii() and days.isdigit()):
         raise WrongInput("days", "expected a whole number", "un nombre entier est attendu")
     number = int(days) if days and listing.days is not None else None
+    ledger = console_of(request).office.ledger
     try:
         with _turn:
-            return ask(console_of(request).office.ledger, listing.name, on=day, known_on=known, days=number)
+            answer = ask(ledger, listing.name, on=day, known_on=known, days=number)
     except Unasked as error:
         raise WrongInput(error.field, *error.words) from None
+    return without_own(answer, visitor_of(request).person, ledger.read())
 
 
 def _chosen(everything: Answer, wanted: Mapping[str, str]) -> Answer:
@@ -232,7 +235,7 @@ def _chosen(everything: Answer, wanted: Mapping[str, str]) -> Answer:
         rows = filtered(everything.rows, everything.table, wanted)
     except Unasked as error:
         raise WrongInput(error.field, *error.words) from None
-    return Answer(everything.table, rows, everything.position)
+    return msgspec.structs.replace(everything, rows=rows)
 
 
 def _day(text: str, field: str) -> date | None:

@@ -46,6 +46,7 @@ class Shown(NamedTuple):
     filters: list[Filter]
     kept: str
     position: int
+    left_out: int
 
 
 def page_of(
@@ -73,6 +74,7 @@ def page_of(
         filters=list(filters),
         kept=urlencode(kept),
         position=chosen.position,
+        left_out=chosen.left_out,
     )
 
 

@@ -45,6 +45,7 @@ def test_an_officer_sees_and_does_nothing_in_a_workshop_for_which_they_were_nomi
     page = browser.get("/console/workshops")
     assert "You were nominated for this workshop" in page.text
     assert page.values("tbody th a", "href") == []
+    assert "Nominated: " not in page.text, "how far the others have come"
     for path in ("", "/selection"):
         response = browser.client.get(HOME + path)
         assert response.status_code == 422

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from api.lists.listing import Asked, Code, Positions, Row, Texts
 from api.lists.story import Story
+from ledger.domain.decisions.session import places
 from ledger.domain.events.candidacy import (
     AssessmentOutcomeComputed,
     EligibilityRefused,
@@ -106,7 +107,7 @@ def qualified_not_selected(story: Story, asked: Asked) -> Iterator[Qualified]:
             administration_id=candidacy.nominated.administration_id,
             composite=float(own),
             exact=str(own),
-            rank=list(scores).index(candidacy_id) + 1,
+            rank=places(ranking)[candidacy_id],
             seats=ranking.seats,
             last_seat=None if last is None else float(last),
             behind=None if last is None else float(last - own),
@@ -136,7 +137,6 @@ def _candidate(story: Story, candidacy: Candidacy) -> Candidate:
     plan, ranking = story.sessions[nomination.session_id].planned, story.ranking(nomination.session_id)
     version = story.schemes[plan.scheme_id].drafts[plan.scheme_version]
     refused = story.event(candidacy.candidacy_id, EligibilityRefused)
-    order = [] if ranking is None else [ranked.candidacy_id for ranked in ranking.order]
     decided = story.event(candidacy.candidacy_id, *DECIDED)
     composite = None if outcome is None or outcome.composite is None else _fraction(outcome.composite)
     certification = story.certifications.get(candidacy.candidacy_id)
@@ -152,7 +152,7 @@ def _candidate(story: Story, candidacy: Candidacy) -> Candidate:
         outcome=None if outcome is None else outcome.outcome,
         composite=None if composite is None else float(composite),
         exact=None if composite is None else str(composite),
-        rank=order.index(candidacy.candidacy_id) + 1 if candidacy.candidacy_id in order else None,
+        rank=None if ranking is None else places(ranking).get(candidacy.candidacy_id),
         seats=version.seats if ranking is None else ranking.seats,
         decision=None if decided is None else getattr(decided.facts, "reason_code", "granted"),
         unmet=() if outcome is None or outcome.outcome == "met" else unmet(outcome),

@@ -1,12 +1,13 @@
 """One candidate's result computed again from the score sheets, with the rule of that day, step by step in words."""
 
 from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 import msgspec
 
-from ledger.domain.decisions.session import rank
+from ledger.domain.decisions.session import places, rank
 from ledger.domain.events.candidacy import AssessmentOutcomeComputed, CellTrace, CompetencyTrace
 from ledger.domain.events.common import Ratio
 from ledger.domain.events.scheme import SchemeVersionDrafted
@@ -15,7 +16,7 @@ from ledger.domain.outcome import RULES, is_complete, unmet
 from ledger.domain.states.candidacy import Candidacy, Sheet
 from ledger.words import Words, day_in_words
 
-PLACES = 3  # decimals that are shown beside an exact fraction
+PLACES = Decimal("0.001")  # that are shown beside an exact fraction
 
 
 class Kind(StrEnum):
@@ -244,11 +245,11 @@ def _recorded(what: str, *, is_same: bool) -> Step:
 
 def _ranks(case: Case, ranking: RankingComputed) -> list[Step]:
     people = {c.candidacy_id: c.nominated.person_id for c in case.attended}
-    steps = []
-    for place, ranked in enumerate(ranking.order, 1):
+    steps, shared = [], places(ranking)
+    for number, ranked in enumerate(ranking.order, 1):
         name, shown = case.named(people[ranked.candidacy_id]), _shown(_fraction(ranked.composite))
         seated = ranked.candidacy_id in ranking.selected
-        tied = seated and place > ranking.seats
+        tied, place = seated and number > ranking.seats, shared[ranked.candidacy_id]
         en = "seat, tied with the last one" if tied else "seat" if seated else "no seat left"
         fr = "place, à égalité avec la dernière" if tied else "place attribuée" if seated else "plus de place"
         kind = Kind.SEAT if seated else Kind.RANK
@@ -289,8 +290,13 @@ def _shown(value: Fraction) -> Words:
     """A fraction as it is and, if that is no whole number, with decimals."""
     if value.denominator == 1:
         return Words(str(value), str(value))
-    rounded = f"{float(value):.{PLACES}f}"
-    return Words(f"{value} ({rounded})", f"{value} ({rounded.replace('.', ',')})")
+    decimals = str(rounded(value))
+    return Words(f"{value} ({decimals})", f"{value} ({decimals.replace('.', ',')})")
+
+
+def rounded(value: Fraction) -> Decimal:
+    """Return a fraction with the decimals that are shown beside it; halves are rounded up."""
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(PLACES, ROUND_HALF_UP)
 
 
 def _fraction(ratio: Ratio) -> Fraction:

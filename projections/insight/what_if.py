@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ledger.domain.decisions.session import rank
+from ledger.domain.decisions.session import places, rank
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.events.session import RankingComputed
 from ledger.domain.outcome import RULES, unmet
@@ -16,7 +16,7 @@ from ledger.domain.states.candidacy import Candidacy
 
 
 class Compared(msgspec.Struct, frozen=True):
-    """One candidate under both versions; ``place`` is that among all who meet everything, from 1.
+    """One candidate under both versions; ``place`` is that among all who meet everything, from 1; ties share one.
 
     ``unmet`` names what is not met, or is incomplete, under the other version. ``off_rubric`` levels are not on its
     rubric: the comparison is then of levels that nobody gave by it.
@@ -45,26 +45,22 @@ def compare(attended: Sequence[Candidacy], then: RankingComputed, other: SchemeV
     rule = RULES[other.decision_rule]
     anew = [msgspec.structs.replace(each, outcome=rule(other, each)) for each in attended]
     ranking = rank(anew, other.seats)
-    places, places_then = _places(ranking), _places(then)
+    now, before = places(ranking), places(then)
     rubric = {row.level for row in other.levels}
     return tuple(
         Compared(
             candidacy_id=each.candidacy_id,
             outcome=_outcome(each),
-            outcome_then=_outcome(before),
+            outcome_then=_outcome(recorded),
             has_seat=each.candidacy_id in ranking.selected,
             has_seat_then=each.candidacy_id in then.selected,
-            place=places.get(each.candidacy_id),
-            place_then=places_then.get(each.candidacy_id),
+            place=now.get(each.candidacy_id),
+            place_then=before.get(each.candidacy_id),
             unmet=unmet(each.outcome) if each.outcome is not None and each.outcome.outcome != "met" else (),
             off_rubric=tuple(sorted(_levels(each) - rubric)),
         )
-        for each, before in zip(anew, attended, strict=True)
+        for each, recorded in zip(anew, attended, strict=True)
     )
-
-
-def _places(ranking: RankingComputed) -> dict[str, int]:
-    return {ranked.candidacy_id: place for place, ranked in enumerate(ranking.order, 1)}
 
 
 def _outcome(candidacy: Candidacy) -> str:

@@ -1,6 +1,7 @@
 """What the pages of the history show: a table with its filters, its files and its links."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -9,6 +10,7 @@ from api.lists.catalogue import Answer
 from api.lists.labels import CODES
 from api.lists.listing import Column, Kind, cell, plain
 from ledger.words import Language
+from projections.insight.recomputing import rounded
 
 PAGE = 200  # rows
 MOST_CHOICES = 40  # of a filter: with more values, one is typed
@@ -81,7 +83,7 @@ def page_of(
 def _cell(row: Any, column: Column, language: Language) -> Cell:
     value = cell(getattr(row, column.name), column.kind, language)
     if isinstance(value, float):
-        text = f"{value:.3f}".rstrip("0").rstrip(".")
+        text = f"{rounded(Fraction(value)):f}".rstrip("0").rstrip(".")
         return Cell(text.replace(".", ",") if language == "fr" else text, "")
     return Cell("" if value is None else str(value), "" if value is None else _address(row, column.name))
 

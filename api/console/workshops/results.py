@@ -1,20 +1,20 @@
 """Why an outcome is what it is: cells, means as exact fractions, cuts, the composite, and the place in the ranking."""
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from api.console.forms.record import term_labels
 from api.console.workshops.standing import Candidate, Workshop
+from ledger.domain.decisions.session import places
 from ledger.domain.events.candidacy import AssessmentOutcomeComputed
 from ledger.domain.events.session import RankingComputed
 from ledger.domain.outcome import unmet
 from ledger.domain.record import Stream
 from ledger.store.ledger import Ledger
 from ledger.words import Words
-
-PLACES = Decimal("0.001")  # of a mean beside its fraction
+from projections.insight.recomputing import rounded
 
 
 class Score(NamedTuple):
@@ -25,9 +25,8 @@ class Score(NamedTuple):
 
     @classmethod
     def of(cls, numerator: int, denominator: int) -> "Score":
-        exact = Fraction(numerator, denominator)
-        rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(PLACES, ROUND_HALF_UP)
-        return cls(f"{numerator}/{denominator}" if denominator > 1 else str(numerator), rounded.normalize() + 0)
+        decimal = rounded(Fraction(numerator, denominator)).normalize() + 0
+        return cls(f"{numerator}/{denominator}" if denominator > 1 else str(numerator), decimal)
 
 
 class Cell(NamedTuple):
@@ -81,10 +80,10 @@ def ranking_of(ledger: Ledger, session_id: str) -> RankingComputed | None:
 
 
 def _ranks(ranking: RankingComputed) -> dict[str, tuple[int, bool]]:
-    """Return place and whether others share it, by candidacy: one more than there are with a higher composite."""
-    exact = {r.candidacy_id: Fraction(r.composite.numerator, r.composite.denominator) for r in ranking.order}
-    every = list(exact.values())
-    return {one: (1 + sum(other > own for other in every), every.count(own) > 1) for one, own in exact.items()}
+    """Return place and whether others share it, by candidacy."""
+    found = places(ranking)
+    every = list(found.values())
+    return {one: (place, every.count(place) > 1) for one, place in found.items()}
 
 
 def _result(

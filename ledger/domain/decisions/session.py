@@ -118,6 +118,12 @@ def rank(attended: list[Candidacy], seats: int) -> facts.RankingComputed:
     )
 
 
+def places(ranking: facts.RankingComputed) -> dict[str, int]:
+    """The place of each candidacy in a ranking, from 1; those who are tied share the first of theirs."""
+    scores = [_fraction(ranked) for ranked in ranking.order]
+    return {ranked.candidacy_id: scores.index(own) + 1 for ranked, own in zip(ranking.order, scores, strict=True)}
+
+
 def _fraction(ranked: facts.Ranked) -> Fraction:
     return Fraction(ranked.composite.numerator, ranked.composite.denominator)
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.decisions.session import places
+from ledger.domain.events.session import RankingComputed
 from ledger.domain.record import Role
 from tests.ledger.domain.rules import Rules
 from tests.scenario import COMPETENCIES, CRITERIA, PLAN, SCHEME, SESSION, Scenario, names
@@ -164,6 +166,8 @@ def test_everyone_tied_at_the_last_seat_is_selected_and_nobody_below(planned: Ru
     planned.conclude("c-awa", "c-bob", "c-cid")
     session = planned.read().session(SESSION)
     assert session.selected == ("c-awa", "c-bob")
+    (ranking,) = (event.facts for event in planned.events if isinstance(event.facts, RankingComputed))
+    assert places(ranking) == {"c-awa": 1, "c-bob": 1, "c-cid": 3}
     refusal = planned.last
     assert refusal is not None
     assert getattr(refusal, "reason_code", None) == "qualified-not-selected"

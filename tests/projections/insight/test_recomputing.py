@@ -1,13 +1,15 @@
 """A result is computed again from the sheets, step by step; another version is tried on the same sheets."""
 
 from datetime import date
+from fractions import Fraction
 
 import msgspec
 import pytest
 
+from ledger.domain.decisions.session import rank
 from ledger.domain.events.session import RankingComputed
 from ledger.domain.states.candidacy import Candidacy
-from projections.insight.recomputing import Case, Kind, Recomputed, recompute
+from projections.insight.recomputing import Case, Kind, Recomputed, recompute, rounded
 from projections.insight.what_if import compare
 from tests.ledger.domain.rules import Rules
 from tests.scenario import PLAN, SESSION, value
@@ -73,6 +75,21 @@ def test_whoever_has_a_seat_sees_why(held: Rules) -> None:
         "By the rules, certification granted: everything is met, and there is a seat"
     ]
     assert words_of(found, Kind.RECORDED) == ["The recorded outcome is the same", "The recorded ranking is the same"]
+
+
+def test_who_is_tied_has_the_same_place_in_a_comparison_and_in_the_steps(held: Rules) -> None:
+    awa, kofi, zoe = attended_of(held)
+    assert awa.outcome is not None
+    tied = [awa, msgspec.structs.replace(kofi, outcome=awa.outcome), zoe]
+    ranking = rank(tied, 1)
+    case = msgspec.structs.replace(case_of(held, "c-awa"), attended=tied, ranking=ranking)
+    assert words_of(recompute(case), Kind.SEAT) == ["1. Awa: 16; seat", "1. Kofi: 16; seat, tied with the last one"]
+    version = case.version
+    assert {each.place_then for each in compare(tied, ranking, version)} == {1, None}
+
+
+def test_a_half_is_rounded_up_everywhere() -> None:
+    assert [str(rounded(Fraction(n, 16))) for n in (1, 3, 13)] == ["0.063", "0.188", "0.813"]
 
 
 def test_whoever_is_qualified_without_a_seat_sees_what_moderation_changed(held: Rules) -> None:

@@ -46,7 +46,7 @@ def _csv(answer: Answer, language: Language) -> Iterator[bytes]:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.name for column in answer.table.columns])
     for number, row in enumerate(answer.rows, 1):
-        writer.writerow([harmless(_text(value)) for value in _plain(row, language)])
+        writer.writerow([_csv_cell(value) for value in _plain(row, language)])
         if number % LINES == 0:
             yield _taken(text)
     yield _taken(text)
@@ -133,6 +133,11 @@ MEDIA_TYPES: dict[Format, str] = {
 
 def _plain(row: msgspec.Struct, language: Language) -> list[Any]:
     return [plain(getattr(row, name), language) for name in row.__struct_fields__]
+
+
+def _csv_cell(value: Any) -> str:
+    """A number is none but a number, also below zero: only texts can be taken for a formula."""
+    return _text(value) if isinstance(value, int | float) else harmless(_text(value))
 
 
 def _text(value: Any) -> str:

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from api.lists.catalogue import LISTS, Answer, ask
 from api.lists.formats import Format, Unavailable, chunks
+from api.lists.measures import Strictness
 from tests.api.lists.conftest import ON
 from tests.support import World
 
@@ -68,6 +69,15 @@ def test_no_cell_is_taken_for_a_formula(told: World) -> None:
     assert reasons == ["read from the wrong line", "'=agreed"]
     book = CalamineWorkbook.from_filelike(io.BytesIO(written(told, "score-changes", "xlsx")))
     assert any("=agreed" in line for line in book.get_sheet_by_index(0).to_python()), "a text, and no formula"
+
+
+def test_a_number_below_zero_is_a_number_in_every_format(told: World) -> None:
+    row = Strictness(
+        assessor_id="a", assessor=None, difference=-0.25, low=None, high=None, candidates=10, cells=10, note=None
+    )
+    answer = Answer(LISTS["assessor-severity"], [row], 1)
+    (line,) = csv.DictReader(io.StringIO(b"".join(chunks(answer, "csv", "en")).decode()))
+    assert line["difference"] == "-0.25"
 
 
 def test_parquet_has_types(told: World) -> None:

@@ -22,10 +22,16 @@ OPTIONS = {
 
 
 class Authenticator:
-    """One that is attached to a page. ``synced``: its passkeys may be, and are, copied to other devices."""
+    """One that is attached to a page. ``synced``: its passkeys may be, and are, copied to other devices.
+
+    ``gestures`` counts how often its owner made or used a passkey.
+    """
 
     def __init__(self, page: Page, *, synced: bool = False) -> None:
+        self.gestures = 0
         self._session = page.context.new_cdp_session(page)
+        for event in ("credentialAdded", "credentialAsserted"):
+            self._session.on(f"WebAuthn.{event}", self._touched)
         self._session.send("WebAuthn.enable")
         options = {**OPTIONS, "defaultBackupEligibility": synced, "defaultBackupState": synced}
         made = self._session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
@@ -43,6 +49,9 @@ class Authenticator:
     def recognise(self, is_owner: bool) -> None:
         """Whether whoever touches it from now on is the person who may use it."""
         self._send("setUserVerified", isUserVerified=is_owner)
+
+    def _touched(self, _: object) -> None:
+        self.gestures += 1
 
     def _send(self, method: str, **parameters: object) -> dict[str, Any]:
         return dict(self._session.send(f"WebAuthn.{method}", {"authenticatorId": self._id, **parameters}))

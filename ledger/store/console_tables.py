@@ -1,11 +1,15 @@
 """The tables of the secretariat's console: who is signed in, links, saved lists, and what waits for a passkey.
 
 Their statements are with those who use them, outside of the ledger. Moments are in seconds. Secrets are kept as
-digests, so nobody who reads the record or a backup can use one.
+digests, so nobody who reads the record or a backup can use one. Everything about a person is deleted in the transaction
+that erases them.
 """
 
-from sqlalchemy import Column, LargeBinary, Table, Text
+from collections.abc import Iterable
 
+from sqlalchemy import Column, LargeBinary, Table, Text, delete
+
+from ledger.store.port import Cursor
 from ledger.store.tables import RECORD, Long
 
 # ``id`` is the digest of the cookie's secret; ``kind`` says whose pages it opens; ``key`` is the id of the key that
@@ -76,3 +80,11 @@ SAVED_LISTS = Table(
     Column("list", Text, nullable=False),
     Column("query", Text, nullable=False),
 )
+OF_PERSONS = (SESSIONS, LINKS, CEREMONIES, SAVED_LISTS)
+
+
+def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
+    """Delete everything about these persons, inside the transaction that records the erasure."""
+    person_ids = list(person_ids)
+    for table in OF_PERSONS:
+        cursor.run(delete(table).where(table.c.person.in_(person_ids)))

@@ -10,16 +10,19 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import select
 
-from ledger.store import documents, notice_tables, vault
+from ledger.store import console_tables, documents, notice_tables, vault
 from ledger.store.documents import DOCUMENT_SETS
 from ledger.store.keystore.folder import read_owners
 from ledger.store.keystore.port import PERSON
-from ledger.store.notice_tables import OF_PERSONS
 from ledger.store.port import Cursor, Database
 from ledger.store.tables import among
 from ledger.store.vault import SEALED_VALUES
 
 LIST = "erased.json"  # of earlier versions, beside the database
+_PERSONS = (
+    *(table.c.person_id for table in (SEALED_VALUES, DOCUMENT_SETS, *notice_tables.OF_PERSONS)),
+    *(table.c.person for table in console_tables.OF_PERSONS),
+)
 
 
 def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
@@ -28,6 +31,7 @@ def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
     vault.erase(cursor, person_ids)
     documents.erase(cursor, person_ids)
     notice_tables.erase(cursor, person_ids)
+    console_tables.erase(cursor, person_ids)
 
 
 def repeat(database: Database, person_ids: Iterable[str]) -> tuple[str, ...]:
@@ -35,9 +39,7 @@ def repeat(database: Database, person_ids: Iterable[str]) -> tuple[str, ...]:
     erased = set(person_ids)
     with database.transaction(commit=False) as cursor:
         found = {
-            row.person_id
-            for table in (SEALED_VALUES, DOCUMENT_SETS, *OF_PERSONS)
-            for row in among(cursor, select(table.c.person_id), table.c.person_id, erased)
+            row.owner for column in _PERSONS for row in among(cursor, select(column.label("owner")), column, erased)
         }
     if found:
         with database.transaction(commit=True) as cursor:

@@ -71,7 +71,7 @@ def sessions(request: Request) -> Response:
 
 
 @access.post("/sessions/end", name="access.end-session")
-def end_session(request: Request, session: Annotated[str, Form(max_length=64)]) -> Response:
+def end_session(request: Request, session: Annotated[str, Form(pattern="^[0-9a-f]{64}$")]) -> Response:
     """End one of one's own sessions, such as that of a device that was left somewhere."""
     visitor = visitor_of(request)
     console_of(request).sessions.end(visitor.person, session, REVOKED)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 
 import msgspec
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from api import logs
 from ledger.store.console_tables import SESSIONS
@@ -59,10 +59,11 @@ class Sessions:
         self._database, self._clock = database, clock
 
     def begin(self, kind: Kind, person: str, key: str, agent: str) -> str:
-        """Begin a session, and return the secret for its cookie."""
+        """Begin a session, and return the secret for its cookie. Of those that are over for long, nothing is kept."""
         secret, now = token_urlsafe(SECRET_BYTES), self._now()
         row = {"id": _digest(secret), "kind": kind, "person": person, "key": key, "agent": agent[:AGENT_CHARACTERS]}
         with self._database.transaction(commit=True) as cursor:
+            cursor.run(delete(SESSIONS).where(_ROW.began <= now - LONGEST_SECONDS))
             cursor.run(insert(SESSIONS), {**row, "began": now, "seen": now})
         logs.security("signed-in", kind=kind, person=person, key=key)
         return secret

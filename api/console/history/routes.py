@@ -36,6 +36,7 @@ _turn = Lock()  # as over HTTP: a question reads much of the log
 
 Text = Annotated[str, Query(max_length=20)]  # of a form: empty for what is not asked
 MOST_NAME, MOST_QUERY = 80, 1000  # characters
+Called = Annotated[str, Form(max_length=MOST_NAME, pattern=r"^[^\x00]*$")]  # which no text of PostgreSQL has
 # The columns in which people are named, or what is said of them.
 NAMES = {"name", "assessor", "assessors", "facilitators", "deciders", "signers", "agreed_by", "granted_by", "reason"}
 
@@ -143,7 +144,7 @@ def file(
 def save(
     request: Request,
     name: str,
-    called: Annotated[str, Form(max_length=MOST_NAME)] = "",
+    called: Called = "",
     query: Annotated[str, Form(max_length=MOST_QUERY)] = "",
 ) -> Response:
     """Save a list with its days and filters under a name."""
@@ -161,7 +162,7 @@ def save(
 
 
 @history.post("/history/saved/forget", name="history.forget")
-def forget(request: Request, called: Annotated[str, Form(max_length=MOST_NAME)]) -> Response:
+def forget(request: Request, called: Called) -> Response:
     """Remove one of the visitor's saved lists."""
     SavedLists(console_of(request).office.ledger.database).forget(visitor_of(request).person, called)
     return RedirectResponse("/console/history", 303)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.console import routers
@@ -14,6 +15,7 @@ from api.console.access.sessions import COOKIE, COOKIES, IDLE_SECONDS, LONGEST_S
 from api.console.permissions import RULES
 from api.secretariat.inbox import Inbox
 from ledger.domain.record import Role
+from ledger.store.console_tables import SESSIONS
 from tests.api.console.pages import SAME_SITE, Browser
 from tests.scenario import ROLES
 from tests.serving import client_of
@@ -160,6 +162,15 @@ def test_one_sees_and_ends_ones_own_sessions_only(client: TestClient) -> None:
     as_session(cookies[0])
     browser.post("/console/sessions/end", {"session": other})
     assert [lasts(cookie) for cookie in cookies] == [True, False, True]
+    assert client.post("/console/sessions/end", data={"session": "\0"}, headers=SAME_SITE).status_code == 400
+
+
+def test_nothing_is_kept_of_sessions_that_are_over_for_long(client: TestClient, workshop: World) -> None:
+    for _ in range(2):
+        Browser(client).enter("registrar")
+        workshop.now += timedelta(seconds=LONGEST_SECONDS)
+    Browser(client).enter("director")
+    assert [row.person for row in workshop.ledger.database.run(select(SESSIONS))] == ["director"]
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_nobody_is_signed_in_after_a_restoring_and_no_link_can_be_used(
     workshop: World, backup: Path, tmp_path: Path
 ) -> None:
     with closing(sqlite3.connect(backup / "ledger.db")) as kept, kept:
-        kept.execute("INSERT INTO console_sessions VALUES ('s', 'awa', 'k', 'agent', 1, 2, NULL, NULL)")
+        kept.execute("INSERT INTO console_sessions VALUES ('s', 'officer', 'awa', 'k', 'agent', 1, 2, NULL, NULL)")
         kept.execute("INSERT INTO console_links VALUES ('c', 'enrol', 'awa', 'security', 3, NULL, NULL)")
         kept.execute("INSERT INTO console_ceremonies VALUES ('00', 'sign-in', '', '', x'', 4)")
     folder = lose(workshop)

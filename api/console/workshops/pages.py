@@ -58,6 +58,7 @@ def workshop_page(request: Request, template: str, workshop: Workshop, errors: E
         files=bool(FILING & roles),
         tabs=tabs,
         opens_people=RULES["history.person"].allows(roles),
+        sees_results=RULES["workshops.ranking"].allows(roles),
         **context,
     )
 

@@ -97,6 +97,9 @@ def _assign(request: Request, form: FormData, session_id: str) -> Response:
 def _one(request: Request, session_id: str, refused: Mapping[str, Refused | LedgerError]) -> Response:
     console, visitor, record = console_of(request), visitor_of(request), record_of(console_of(request))
     workshop = workshop_of(request, session_id, record)
+    # The ranking says what candidates achieved, and a certificate that waits says that it was granted.
+    sees_results = RULES["workshops.ranking"].allows(visitor.roles)
+    waiting = pending(console.office.inbox, workshop, record, visitor.person)
     return workshop_page(
         request,
         "workshop.html",
@@ -104,10 +107,9 @@ def _one(request: Request, session_id: str, refused: Mapping[str, Refused | Ledg
         {person: why_not(error, workshop.names) for person, error in refused.items()},
         language_name=language_name(workshop.session.planned.language),
         staff=staff(workshop, record),
-        pending=pending(console.office.inbox, workshop, record, visitor.person),
-        # The ranking says what candidates achieved.
+        pending=[item for item in waiting if sees_results or item.is_open],
         past=past_of(console, record, Stream("session", session_id), language_of(request), workshop.names)
-        if RULES["workshops.ranking"].allows(visitor.roles)
+        if sees_results
         else (),
         key=new_key(),
     )

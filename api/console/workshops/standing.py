@@ -98,6 +98,12 @@ class Candidate(NamedTuple):
     def label(self) -> Words:
         return STAGES[self.stage]
 
+    @property
+    def selection(self) -> Words:
+        """How far their selection has come, and nothing of what they achieved since."""
+        is_over = self.stage not in (Stage.NOMINATED, Stage.NOT_SELECTED, Stage.WITHDRAWN)
+        return STAGES[Stage.SELECTED] if is_over else self.label
+
 
 class Workshop(NamedTuple):
     """A workshop as the record has it now. ``names`` are those of its people, by person id and by candidacy."""

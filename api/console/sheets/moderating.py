@@ -1,6 +1,6 @@
 """Revealed sheets beside each other, and what a moderated level would change in the outcome."""
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import msgspec
 
@@ -13,10 +13,22 @@ from ledger.domain.decisions.assessment import HoldModeration, outcome_of
 from ledger.domain.events.candidacy import ModerationHeld
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
+from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from ledger.words import Language, Words
 
 DISSENT = Words("Dissenting view: ", "Avis divergent : ")
+
+
+class NotSettled(Refused):
+    """A form says why a level counts, and not which."""
+
+    texts: ClassVar = {
+        "level-missing": Words(
+            "{cell}: choose the level that counts, or remove what you wrote there",
+            "{cell} : choisissez le niveau qui compte, ou effacez ce que vous y avez écrit",
+        ),
+    }
 
 
 class Found(NamedTuple):
@@ -122,7 +134,10 @@ def effect_of(read: Reader, candidacy_id: str, settled: list[Settled], language:
 
 
 def moderations(candidacy_id: str, settled: list[Settled], moderator: str, language: Language) -> list[Proposal]:
-    """Return the statements that settle these cells. The rationale holds the dissent: the event has one sealed text."""
+    """Return the statements that settle these cells. The rationale holds the dissent: the event has one sealed text.
+
+    Without a reason of its own it stays empty, which the rules refuse, whoever dissents.
+    """
     return [
         proposal(
             "hold-moderation",
@@ -131,13 +146,15 @@ def moderations(candidacy_id: str, settled: list[Settled], moderator: str, langu
             activity=one.activity,
             competency=one.competency,
             level=one.level,
-            rationale={
-                "name": "rationale",
-                "value": one.rationale + (f"\n\n{DISSENT.into(language)}{one.dissent}" if one.dissent else ""),
-            },
+            rationale={"name": "rationale", "value": _rationale(one, language)},
         )
         for one in settled
     ]
+
+
+def _rationale(settled: Settled, language: Language) -> str:
+    dissent = f"\n\n{DISSENT.into(language)}{settled.dissent}" if settled.dissent else ""
+    return settled.rationale and settled.rationale + dissent
 
 
 def _compared(

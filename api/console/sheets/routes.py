@@ -1,7 +1,9 @@
 """The pages of score sheets: the assessor's own, and what registrars and moderators do once all are in."""
 
 import re
+from collections.abc import Mapping
 from secrets import token_urlsafe
+from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -50,7 +52,13 @@ def queue(request: Request, session: Session, order: OrderAsked = "candidate") -
     return _queue(request, session, order)
 
 
-def _queue(request: Request, session: str, order: Order, refused: Refused | None = None) -> Response:
+def _queue(
+    request: Request,
+    session: str,
+    order: Order,
+    refused: Refused | None = None,
+    declared: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     language, person = language_of(request), visitor_of(request).person
     own = own_sheets(console_of(request), session, person, language, order)
     return page(
@@ -62,6 +70,7 @@ def _queue(request: Request, session: str, order: Order, refused: Refused | None
         person=person,
         order=order,
         own=own,
+        declared=declared,
         next_of={sheet.anchor: own.sheets[(n + 1) % len(own.sheets)].anchor for n, sheet in enumerate(own.sheets)},
         reasons=[(code, CODES[code].into(language)) for code in SEALED_CODES["recusal_reason"]],
         new_key=lambda: token_urlsafe(16),
@@ -113,7 +122,8 @@ def declare(
     try:
         number = recuse(console_of(request), officer, candidacy, reason_code, _lines(reason), key)
     except Refused as refused:
-        return _queue(request, session, "candidate", refused)
+        declared = {"candidacy": candidacy, "reason_code": reason_code, "reason": reason}
+        return _queue(request, session, "candidate", refused, declared)
     return _to_review([number])
 
 
@@ -123,7 +133,14 @@ def moderation(request: Request, session: Session, cells: Annotated[str, Query(p
     return _moderation(request, session, all_cells=cells == "all")
 
 
-def _moderation(request: Request, session: str, *, all_cells: bool, refused: str = "") -> Response:
+def _moderation(
+    request: Request,
+    session: str,
+    *,
+    all_cells: bool,
+    refused: str = "",
+    entered: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     console, language = console_of(request), language_of(request)
     read, visitor = console.office.ledger.read(), visitor_of(request)
     version = read.scheme_version(require.session(session, read))
@@ -133,6 +150,7 @@ def _moderation(request: Request, session: str, *, all_cells: bool, refused: str
         "moderation.html",
         status=422 if refused else 200,
         refused=refused,
+        entered=entered,
         session=session,
         progress=progress.progress_of(console, session, language),
         required=version.assessors_per_cell,
@@ -174,13 +192,14 @@ def _moderate(request: Request, session: str, form: FormData) -> Response:
     case = next((case for case in cases if case.candidacy == candidacy), None)
     if case is None:
         raise Refused("unknown", kind="candidacy", id=candidacy[:64])
-    settled = _settled_in(form, case)
     try:
+        settled = _settled_in(form, case)
         proposals = moderating.moderations(candidacy, settled, person, language)
         read = console.office.ledger.read([d for one in proposals for d in one.disclosures])
         _require_allowed(request, proposals)
     except Refused as refused:
-        return _moderation(request, session, all_cells=False, refused=refused.words.into(language))
+        entered = {name: str(text) for name, text in form.multi_items()}
+        return _moderation(request, session, all_cells=True, refused=refused.words.into(language), entered=entered)
     if not settled:
         return RedirectResponse(f"{PREFIX}/workshops/{session}/moderation", 303)
     if "confirmed" not in form:
@@ -215,8 +234,11 @@ def _require_allowed(request: Request, proposals: list[Proposal]) -> None:
 def _settled_in(form: FormData, case: moderating.Case) -> list[moderating.Settled]:
     settled = []
     for cell in case.cells:
-        if level := _text(form, f"level.{cell.key}"):
-            rationale, dissent = (_lines(_text(form, f"{name}.{cell.key}")) for name in ("rationale", "dissent"))
+        rationale, dissent = (_lines(_text(form, f"{name}.{cell.key}")) for name in ("rationale", "dissent"))
+        level = _text(form, f"level.{cell.key}")
+        if (rationale or dissent) and not level:
+            raise moderating.NotSettled("level-missing", cell=cell.title)
+        if level:
             _require_number(f"level.{cell.key}", level)
             settled.append(moderating.Settled(cell.activity, cell.competency, int(level), rationale, dissent))
     return settled

@@ -120,11 +120,19 @@ def test_what_cannot_be_settled_is_refused_before_anything_is_filed(browser: Bro
         (f"level.{CELL}", "9", 422, "level: expected"),
         (f"level.{CELL}", "x", 400, "expected a whole number"),
         ("candidacy", "c-zoe", 404, "there is no candidacy"),
-        (f"level.{CELL}", "", 200, "Levels beside each other"),
+        (f"level.{CELL}", "", 422, "choose the level that counts"),
     ):
         answer = browser.client.post(MODERATION, data=form | {field: [given], "confirmed": ["yes"]}, headers=headers)
         assert (answer.status_code, says in answer.text) == (status, True), answer.text
     assert browser.get("/console").values("input[name=n]", "value") == []
+
+
+def test_what_a_moderator_wrote_is_still_there_after_a_refusal(browser: Browser, opened: World) -> None:
+    form = browser.enter("moderator").get(MODERATION).form(MODERATION)
+    written = {f"level.{CELL}": ["4"], f"rationale.{CELL}": [""], f"dissent.{CELL}": ["<b>nobody\r\nagrees</b>"]}
+    again = browser.post(MODERATION, form | written, status=422).form(MODERATION)
+    assert again[f"level.{CELL}"] == ["4"]
+    assert [text.split() for text in again[f"dissent.{CELL}"]] == [["<b>nobody", "agrees</b>"]]
 
 
 def test_a_moderator_who_scored_settles_nothing(browser: Browser, opened: World) -> None:

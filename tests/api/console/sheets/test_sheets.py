@@ -166,6 +166,7 @@ def test_a_conflict_takes_the_assessor_off_that_candidate(browser: Browser, runn
     assert len(desk.waiting("assessor1")) == 1  # that of the other candidate
     again = browser.post(QUEUE.replace("sheets", "recuse"), fields | {"key": ["another-key-of-16-letters"]}, status=422)
     assert "declared a conflict of interest" in again.texts(".problems")[0]
+    assert [text.split() for text in again.form(QUEUE.replace("sheets", "recuse"))["reason"]] == [["a", "cousin"]]
 
 
 def test_the_pages_are_in_french_too(client: TestClient, running: World) -> None:

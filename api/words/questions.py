@@ -84,6 +84,14 @@ QUESTIONS: dict[str, Words] = {
         "Rename the administration of {administration_id} to “{name_en}”",
         "Renommer en « {name_fr} » l’administration suivante : {administration_id}",
     ),
+    "contact-point-appointed/v1": Words(
+        "Appoint {person_id} as contact point of the administration of {administration_id}, since {since}",
+        "Désigner {person_id} comme point de contact depuis le {since} pour l’administration suivante : {administration_id}",
+    ),
+    "contact-point-revoked/v1": Words(
+        "Record that {person_id} is no longer a contact point of the administration of {administration_id}",
+        "Révoquer {person_id} comme point de contact de l’administration suivante : {administration_id}",
+    ),
     "scheme-established/v1": Words("Establish the scheme “{title_en}”", "Créer le programme « {title_fr} »"),
     "scheme-version-drafted/v1": Words(
         "Draft version {version} of the scheme “{scheme_id}”",

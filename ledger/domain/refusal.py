@@ -119,6 +119,12 @@ REFUSALS: dict[str, Words] = {
     "not-merged": Words(
         "{person} is not merged into {survivor}",
         "l’identité {person} n’est pas fusionnée avec {survivor}"),
+    "contact-point-already": Words(
+        "{person} is a contact point of {administration} already",
+        "{person} est déjà point de contact de l’administration {administration}"),
+    "no-contact-point": Words(
+        "{person} is no contact point of {administration}",
+        "{person} n’est pas point de contact de l’administration {administration}"),
     "consent-unchanged": Words(
         "this consent is already recorded as requested",
         "ce consentement est déjà enregistré ainsi"),

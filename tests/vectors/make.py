@@ -34,6 +34,9 @@ def tell(world: World) -> None:
         name_fr="Côte d'Ivoire",
         effective_from=date(2017, 1, 1),
     )
+    do("register-person", person_id="contact", details=names("Contact"))
+    do("appoint-contact-point", administration_id="CI", person_id="contact", since=date(2017, 1, 1))
+    do("revoke-contact-point", administration_id="CI", person_id="contact")
     world.keys = {"moderator": key_of("moderator2")}
     do(
         "rotate-key",

@@ -50,6 +50,8 @@ TITLES: dict[str, Words] = {
     "erase-personal-data": Words("Erase personal data", "Effacer des données personnelles"),
     "register-administration": Words("Register an administration", "Enregistrer une administration"),
     "rename-administration": Words("Rename an administration", "Renommer une administration"),
+    "appoint-contact-point": Words("Appoint a contact point", "Désigner un point de contact"),
+    "revoke-contact-point": Words("Revoke a contact point", "Révoquer un point de contact"),
     "establish-scheme": Words("Establish a scheme", "Établir un programme"),
     "draft-scheme-version": Words("Draft a version of a scheme", "Rédiger une version d’un programme"),
     "approve-scheme-version": Words("Approve a version of a scheme", "Approuver une version d’un programme"),

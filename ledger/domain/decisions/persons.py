@@ -93,6 +93,15 @@ class RenameAdministration(AdministrationCommand, frozen=True, kw_only=True):
     effective_from: date
 
 
+class AppointContactPoint(AdministrationCommand, frozen=True, kw_only=True):
+    person_id: str
+    since: date
+
+
+class RevokeContactPoint(AdministrationCommand, frozen=True, kw_only=True):
+    person_id: str
+
+
 def register_person(command: RegisterPerson, act: Act, read: Reader) -> Fact:
     """A registrar records a person, at least by one name: a person of one name has a family name or a given name."""
     if read.person(command.person_id).known:
@@ -193,6 +202,25 @@ def rename_administration(command: RenameAdministration, act: Act, read: Reader)
     return command.stated_as(facts.AdministrationRenamed)
 
 
+def appoint_contact_point(command: AppointContactPoint, act: Act, read: Reader) -> Fact:
+    """A registrar records whom an administration appointed as its contact point, and since when."""
+    require.administration(command.administration_id, read)
+    require.person(command.person_id, read)
+    if command.since > act.day:
+        raise Refused("in-the-future", field="since")
+    if read.is_among(command.person_id, read.administration(command.administration_id).contacts):
+        raise Refused("contact-point-already", person=command.person_id, administration=command.administration_id)
+    return command.stated_as(facts.ContactPointAppointed)
+
+
+def revoke_contact_point(command: RevokeContactPoint, act: Act, read: Reader) -> Fact:
+    """A registrar records that somebody is no longer the contact point of an administration."""
+    require.administration(command.administration_id, read)
+    if command.person_id not in read.administration(command.administration_id).contacts:
+        raise Refused("no-contact-point", person=command.person_id, administration=command.administration_id)
+    return command.stated_as(facts.ContactPointRevoked)
+
+
 def _initial_person(person_id: str, read: Reader) -> Person:
     founder = read.founding().founder(person_id)
     return Person(person_id, details={d.name: d.digest for d in founder.details} if founder is not None else {})
@@ -256,6 +284,14 @@ ADMINISTRATION = Subject(
         command_type("rename-administration", RenameAdministration, rename_administration,
             EventType("administration-renamed/v1", facts.AdministrationRenamed, (Role.REGISTRAR,), "public",
                       Words("Administration renamed", "Administration renommée"))),
+        command_type("appoint-contact-point", AppointContactPoint, appoint_contact_point,
+            EventType("contact-point-appointed/v1", facts.ContactPointAppointed, (Role.REGISTRAR,), "restricted",
+                      Words("Contact point appointed", "Point de contact désigné")),
+            names=lambda said: said.person_id),
+        command_type("revoke-contact-point", RevokeContactPoint, revoke_contact_point,
+            EventType("contact-point-revoked/v1", facts.ContactPointRevoked, (Role.REGISTRAR,), "restricted",
+                      Words("Contact point revoked", "Point de contact révoqué")),
+            names=lambda said: said.person_id),
     ),
 )
 # fmt: on

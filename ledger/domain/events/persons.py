@@ -93,3 +93,16 @@ class AdministrationRenamed(Fact, frozen=True, kw_only=True):
     name_en: str
     name_fr: str
     effective_from: date
+
+
+class ContactPointAppointed(Fact, frozen=True, kw_only=True):
+    """The person speaks for the administration towards the certification body, from a day on."""
+
+    person_id: str
+    since: date
+
+
+class ContactPointRevoked(Fact, frozen=True, kw_only=True):
+    """The person no longer speaks for the administration."""
+
+    person_id: str

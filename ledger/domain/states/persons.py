@@ -21,7 +21,12 @@ PersonFact = (
     | facts.PersonsUnmerged
     | facts.PersonalDataErased
 )
-AdministrationFact = facts.AdministrationRegistered | facts.AdministrationRenamed
+AdministrationFact = (
+    facts.AdministrationRegistered
+    | facts.AdministrationRenamed
+    | facts.ContactPointAppointed
+    | facts.ContactPointRevoked
+)
 
 
 class Employment(msgspec.Struct, frozen=True):
@@ -119,11 +124,23 @@ def evolve_person(state: Person, event: Event[PersonFact]) -> Person:
 
 
 class Administration(msgspec.Struct, frozen=True):
-    """A Member administration; its names over time are a matter for the projections."""
+    """A Member administration; its names over time are a matter for the projections.
+
+    ``contacts`` are the ids of its contact points, as they were appointed.
+    """
 
     version: int = 0
+    contacts: frozenset[str] = frozenset()
 
 
 def evolve_administration(state: Administration, event: Event[AdministrationFact]) -> Administration:
-    """Remember that it is registered."""
-    return Administration(event.version)
+    """Remember that it is registered, and who its contact points are."""
+    match event.facts:
+        case facts.ContactPointAppointed(person_id=person_id):
+            return Administration(event.version, state.contacts | {person_id})
+        case facts.ContactPointRevoked(person_id=person_id):
+            return Administration(event.version, state.contacts - {person_id})
+        case facts.AdministrationRegistered() | facts.AdministrationRenamed():
+            return Administration(event.version, state.contacts)
+        case _:
+            assert_never(event.facts)

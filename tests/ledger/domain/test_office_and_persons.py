@@ -249,3 +249,25 @@ def test_an_employment_that_is_recorded_twice_counts_as_once(since: date, record
     days = start, start + timedelta(days=4)
     assert once.employers(*days) == twice.employers(*days) == {"SN"}
     assert Person("p").employers(*days) == frozenset()
+
+
+def test_an_administration_has_contact_points_until_they_are_revoked(rules: Rules) -> None:
+    contact = {"administration_id": "SN", "person_id": "kim"}
+    since = {"since": rules.now.date()}
+    rules.refused("unknown", "appoint-contact-point", "registrar", **contact, **since)
+    for person in ("kim", "twice"):
+        rules.person(person)
+    rules.refused("unknown", "appoint-contact-point", "registrar", **{**contact, "administration_id": "ZZ"}, **since)
+    future = {"since": rules.now.date() + timedelta(days=1)}
+    rules.refused("in-the-future", "appoint-contact-point", "registrar", **contact, **future)
+    rules.refused("no-contact-point", "revoke-contact-point", "registrar", **contact)
+    rules.do("appoint-contact-point", "registrar", **contact, **since)
+    rules.refused("contact-point-already", "appoint-contact-point", "registrar", **contact, **since)
+    rules.do("merge-persons", person_id="twice", merged_id="kim", reason=value("reason", "one"))
+    rules.refused(
+        "contact-point-already", "appoint-contact-point", "registrar", **{**contact, "person_id": "twice"}, **since
+    )
+    rules.do("rename-administration", administration_id="SN", name_en="S", name_fr="S", effective_from=rules.now.date())
+    assert rules.read().administration("SN").contacts == {"kim"}
+    rules.do("revoke-contact-point", "registrar", **contact)
+    assert rules.read().administration("SN").contacts == frozenset()

@@ -14,6 +14,7 @@ from api.console.history.routes import history
 from api.console.holders.routes import holders
 from api.console.imports.routes import imports
 from api.console.inbox.routes import inbox
+from api.console.members.routes import members
 from api.console.notices.routes import notices
 from api.console.officers.routes import officers
 from api.console.schemes.routes import schemes
@@ -37,4 +38,5 @@ routers = (
     imports,
     notices,
     holders,
+    members,
 )

@@ -195,5 +195,15 @@ RULES: dict[str, Rule] = {
     "holders.document": HOLDER,
     "holders.consent": HOLDER,
     "holders.withdraw": HOLDER,
+    "members.entry": TO_MEMBERS,
+    "members.ask": TO_MEMBERS,
+    "members.enter": TO_MEMBERS,  # of a demonstration only
+    "members.link": TO_MEMBERS,
+    "members.use": TO_MEMBERS,
+    "members.sign-out": MEMBER,
+    "members.home": MEMBER,  # each sees the people of their own administration only
+    "members.nominate": MEMBER,
+    "members.nominated": MEMBER,
+    "members.withdraw": MEMBER,
 }
 """By the name of the route, which begins with its area. A test fails for a route without a rule, and a rule without."""

@@ -86,7 +86,8 @@ QUESTIONS: dict[str, Words] = {
     ),
     "contact-point-appointed/v1": Words(
         "Appoint {person_id} as contact point of the administration of {administration_id}, since {since}",
-        "Désigner {person_id} comme point de contact depuis le {since} pour l’administration suivante : {administration_id}",
+        "Désigner {person_id} comme point de contact depuis le {since} pour l’administration suivante : "
+        "{administration_id}",
     ),
     "contact-point-revoked/v1": Words(
         "Record that {person_id} is no longer a contact point of the administration of {administration_id}",

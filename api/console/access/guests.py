@@ -1,4 +1,7 @@
-"""Guests of the console: holders of a certification. They sign in by a link to the address that the register has."""
+"""Guests of the console: holders of a certification, and contact points of administrations.
+
+They sign in by a link to the address that the register has of them.
+"""
 
 from collections.abc import Iterator
 
@@ -19,12 +22,17 @@ def is_guest(ledger: Ledger, read: Draft, kind: Kind, person: str) -> bool:
     """Whether a human has a page of this kind now. Nobody has after an erasure."""
     if read.human(person).erased:
         return False
-    return kind is Kind.HOLDER and is_holder(read, person)
+    return is_holder(read, person) if kind is Kind.HOLDER else bool(administrations_of(ledger, read, person))
 
 
 def is_holder(read: Draft, person: str) -> bool:
     """Whether a certification was ever granted to a human, whatever became of it."""
     return any(read.certification(one.candidacy_id).grant is not None for one in read.candidacies_of(person))
+
+
+def administrations_of(ledger: Ledger, read: Draft, person: str) -> list[str]:
+    """Return the administrations whose contact point a human is now."""
+    return [one for one in ledger.ids_of("administration") if read.is_among(person, read.administration(one).contacts)]
 
 
 def send_links(ledger: Ledger, kind: Kind, address: str) -> None:

@@ -70,6 +70,12 @@ def _with_keys(record: Record, typed: Typed) -> list[str]:
     return [one for one, officer in officers.items() if officer.keys or officer.ended]
 
 
+def _contacts(record: Record, typed: Typed) -> list[str]:
+    chosen = typed.text("administration_id")
+    asked = [chosen] if chosen else record.ids_of("administration")
+    return sorted({person for one in asked for person in record.read.administration(one).contacts})
+
+
 def _merged(record: Record, typed: Typed) -> list[str] | None:
     person_id = typed.text("person_id")
     return sorted(record.read.person(person_id).merged) if person_id else None
@@ -285,6 +291,7 @@ _SESSION = _named(Record.session_labels)
 _LISTS: dict[str, Listing] = {
     "person_id": Listing(_people, _PERSON),
     "revoke-role.person_id": Listing(_officers, _PERSON),
+    "revoke-contact-point.person_id": Listing(_contacts, _PERSON),
     "rotate-key.person_id": Listing(_with_keys, _PERSON),
     "revoke-key.person_id": Listing(_with_keys, _PERSON),
     "assign-facilitator.person_id": Listing(_holding(Role.FACILITATOR), _PERSON),

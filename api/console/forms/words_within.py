@@ -39,6 +39,11 @@ SAID_IN: dict[str, Said] = {
     "register-administration.name_fr": Said(Words("French name", "Nom français"), FRENCH, same("Sénégal")),
     "rename-administration.name_en": Said(Words("New English name", "Nouveau nom anglais"), ENGLISH, same("Senegal")),
     "rename-administration.name_fr": Said(Words("New French name", "Nouveau nom français"), FRENCH, same("Sénégal")),
+    "appoint-contact-point.since": Said(
+        Words("Contact point since", "Point de contact depuis le"),
+        Words("First day of the appointment.", "Premier jour de la désignation."),
+        DAY,
+    ),
     "draft-scheme-version.levels": Said(
         Words("Levels of the rubric", "Niveaux de la grille d’évaluation"),
         Words("Consecutive numbers, the lowest first.", "Des nombres consécutifs, le plus bas en premier."),

@@ -17,6 +17,7 @@ from api.secretariat.filing import Filer
 from api.secretariat.proposals import Proposal, Waiting, proposal
 from ledger.domain.record import Role
 from ledger.store.ledger import Ledger
+from ledger.store.vault import Identity
 from ledger.words import Words
 from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Form
@@ -136,7 +137,10 @@ def _own(register: Register, certification: CertificationView) -> Own:
 def _asked(item: Waiting) -> Asked:
     became = WAITS if item.waits else RECORDED if item.ending is None else IN_WORDS[item.ending.how]
     day = datetime.fromtimestamp(item.filed, UTC).date()
-    return Asked(item.number, item.proposal.name, TITLES[item.proposal.name], day, item.waits, became)
+    what = TITLES[item.proposal.name]
+    for name in Identity("").called(item.proposal.disclosures).names[:1]:  # of somebody to be registered
+        what = Words(f"{what.en} ({name})", f"{what.fr} ({name})")
+    return Asked(item.number, item.proposal.name, what, day, item.waits, became)
 
 
 def _data(ledger: Ledger, person: str) -> Data:

@@ -15,7 +15,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.states.persons import Employment, Person
 from ledger.domain.subjects import BY_COMMAND, COMMAND_TYPES, EVENT_TYPES, KIND_OF
 from tests.ledger.domain.rules import Rules
-from tests.scenario import key_of, names
+from tests.scenario import key_of, names, value
 
 NAMES = names("A", "B")
 DAYS = st.dates(date(2015, 1, 1), date(2019, 12, 31))

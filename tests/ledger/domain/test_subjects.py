@@ -14,6 +14,7 @@ from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.certification import CertificationRefused
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import LedgerFounded, LedgerFoundedV2
+from ledger.domain.events.persons import ContactPointAppointed, ContactPointRevoked
 from ledger.domain.events.session import AssessorAssigned, FacilitatorAssigned
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Stream
@@ -64,6 +65,8 @@ def about(event: Event[Fact]) -> str | None:
         case "candidacy" | "certification":
             return event.subject.id.removeprefix("c-")
         case "session" if isinstance(event.facts, FacilitatorAssigned | AssessorAssigned):
+            return event.facts.person_id
+        case "administration" if isinstance(event.facts, ContactPointAppointed | ContactPointRevoked):
             return event.facts.person_id
         case "session" | "scheme" | "administration" | "issuer" | "clock" | "passkeys":
             return None

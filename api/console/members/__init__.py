@@ -1,0 +1,1 @@
+"""The page of an administration's contact point: its own candidates and advisors, and nominations to be signed."""

@@ -81,10 +81,11 @@ def end_session(request: Request, session: Annotated[str, Form(pattern="^[0-9a-f
 @access.get("/why", name="access.why")
 def permissions(
     request: Request,
-    person: Annotated[str, Query(max_length=64)] = "",
+    person: Annotated[str | None, Query(max_length=64)] = None,
     action: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    """Which rule allows or forbids an officer a page or a command."""
+    """Which rule allows or forbids an officer a page or a command: whoever asks, unless they name another."""
+    person = visitor_of(request).person if person is None else person
     routes = [route for route in request.app.state.console_routes if isinstance(route, APIRoute)]
     answers = why(console_of(request).office.ledger, routes, person, action, language_of(request))
     return page(request, "why.html", answers=answers, person=person, action=action)

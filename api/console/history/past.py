@@ -69,7 +69,8 @@ def entry(request: Request, number: Number) -> Response:
         line=line,
         event=read.event,
         kind=KINDS[line.kind],
-        address=address_of(line.kind, line.id),
+        # Who signed it reads it, but perhaps not what else is recorded there.
+        address=address_of(line.kind, line.id) if HISTORY_OF[line.kind].allows(visitor_of(request).roles) else "",
         hash=entries.hash_of(read),
         statement=json.dumps(msgspec.to_builtins(read.event), indent=2, ensure_ascii=False),
         envelope=json.dumps(json.loads(read.envelope), indent=2),

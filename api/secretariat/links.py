@@ -51,10 +51,12 @@ class Links:
             return Link(row.code, row.purpose, row.person, tuple(row.made_by.split()), until, row.number)
         return None
 
-    def note(self, link: Link, number: int) -> None:
-        """Note the statement that came of a link."""
+    def note(self, link: Link, number: int) -> bool:
+        """Note the statement that came of a link; return False when it was used, or led to another, meanwhile."""
+        as_found = (_ROW.code == link.code, _ROW.used.is_(None), _ROW.number.is_not_distinct_from(link.number))
+        noting = update(LINKS).where(*as_found).values(number=number)
         with self._database.transaction(commit=True) as cursor:
-            cursor.run(update(LINKS).where(_ROW.code == link.code).values(number=number))
+            return bool(cursor.run(noting.returning(_ROW.code)))
 
     def use(self, link: Link) -> bool:
         """Use a link up; return whether it could still be used."""

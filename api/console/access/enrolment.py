@@ -89,7 +89,8 @@ def make(console: Console, enrolling: Enrolling, credential: str) -> Waiting:
         if enrolling.statement is not None:
             inbox.withdraw(enrolling.statement.number, enrolling.statement.filed_by)
         item, _ = inbox.propose(proposal(name, *link.made_by, link.person, **arguments), f"officer {link.made_by[-1]}")
-        console.links.note(link, item.number)
+        if not console.links.note(link, item.number):  # in another tab
+            raise ConsoleRefusal("answer-too-late")
     inbox.sync()
     return item
 

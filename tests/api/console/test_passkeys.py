@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.console.access import enrolment
 from api.console.access.ceremonies import GOOD_SECONDS
 from api.console.application import Console
 from api.secretariat.links import GOOD_SECONDS as LINK_SECONDS
 from api.secretariat.proposals import proposal
 from ledger.auditing import audit
 from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
 from ledger.signing.authenticator import CREATE, PRESENT, VERIFIED
 from ledger.signing.passkeys import Assertion
 from tests.api.console.conftest import console_over
@@ -332,6 +334,20 @@ def test_a_passkey_made_again_takes_the_place_of_the_first(browser: Browser, fou
     key = SoftKey("second")
     challenge = challenge_of(begun(browser.client, f"{path}/prove/begin"))
     assert "now waits" in browser.post(f"{path}/prove", {"credential": answer(key, key.asserted(challenge))}).text
+
+
+def test_of_two_tabs_with_one_link_the_first_files_the_enrolment(browser: Browser, founded: PasskeyWorld) -> None:
+    founded.do("register-person", "security", person_id="manager", details=names("Manager"))
+    founded.do("grant-role", "director", person_id="manager", role=Role.PROGRAMME_MANAGER)
+    sign_in(browser, founded.passkeys["security"], "security")
+    link = link_on(browser.post("/console/keys/invite", {"person": "manager"}))
+    console: Console = browser.client.app.state.console  # type: ignore[attr-defined]  # of the application
+    found = enrolment.find(console, link.rpartition("/")[2])  # in both
+    challenges = [challenge_of(enrolment.begin_making(console, found, "en")) for _ in range(2)]
+    enrolment.make(console, found, made(SoftKey("first"), challenges[0]))
+    with pytest.raises(Refused, match="was sent already"):
+        enrolment.make(console, found, made(SoftKey("second"), challenges[1]))
+    assert len(console.office.inbox.waiting("manager")) == 1
 
 
 def test_a_link_is_for_days_and_a_new_one_ends_it(browser: Browser, founded: PasskeyWorld) -> None:

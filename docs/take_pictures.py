@@ -3,6 +3,9 @@
 FOLDER is a demonstration made before (``pca-ledger demo --no-serve --in FOLDER``); without it, one is made. With names,
 such as ``home``, only those pages are taken. The dev extra and Chromium are needed. Each sheet shows one page in one
 language at 320, 768 and 1280 pixels, and at 320 in dark.
+
+``python -m docs.take_pictures console`` takes those of the console while two workshops are held in it: each step once
+in French, of the pilot, and in English, of a second programme.
 """
 
 import json
@@ -10,7 +13,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +29,9 @@ from api.register import Register, Settings
 from ledger.store.ledger import Ledger
 from ledger.words import LANGUAGES, Language
 from tests.browser.conftest import FLAGS
+from tests.browser.console_people import Person
+from tests.browser.console_story import pilot_in
+from tests.browser.programmes import rules_of_origin
 from tests.programs import program
 from tests.serving import serving
 
@@ -33,6 +39,7 @@ FOLDER = Path(__file__).parent / "pictures"
 WIDTHS = ((320, "light"), (768, "light"), (1280, "light"), (320, "dark"))
 TALLEST = 1500  # pixels of a page; what is below is more of the same
 SCALE, QUALITY = 0.5, 36  # enough to read, and small enough to keep
+CONSOLE_TALLEST, CONSOLE_SCALE, CONSOLE_CANDIDATES = 1100, 0.65, 14
 GAP, BACKGROUND = 24, "#8a939c"
 LOCALES: dict[Language, str] = {"en": "en-GB", "fr": "fr-FR"}
 
@@ -47,6 +54,13 @@ class View(NamedTuple):
 
 
 def main() -> None:
+    if sys.argv[1:] == ["console"]:
+        take_console()
+    else:
+        take_register()
+
+
+def take_register() -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(made) / "demonstration"
         if not folder.exists():
@@ -180,6 +194,28 @@ def take_first(browser: Browser, url: str, register: Register) -> None:
     save(Image.open(BytesIO(page.screenshot())).convert("RGB"), "register.webp", 80)
 
 
+def take_console() -> None:
+    """Takes each step of a workshop in the console."""
+    taken = set[str]()
+
+    def show(person: Person, step: str) -> None:
+        name = f"console-{step}-{person.language}.webp"
+        if name not in taken:
+            taken.add(name)
+            shown = Image.open(BytesIO(person.page.screenshot(full_page=True))).convert("RGB")
+            part = shown.crop((0, 0, shown.width, min(CONSOLE_TALLEST, shown.height)))
+            size = (round(part.width * CONSOLE_SCALE), round(part.height * CONSOLE_SCALE))
+            save(part.resize(size, Image.Resampling.LANCZOS), name)
+
+    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program("chromium"), args=FLAGS)
+        with pilot_in(Path(made) / "ledger", browser, CONSOLE_CANDIDATES, show) as pilot:
+            sys.stdout.write(f"{pilot.costs()}\n")
+            pilot.on(date(2018, 1, 9))
+            pilot.next(rules_of_origin(), "en").hold()
+        browser.close()
+
+
 def save(image: Image.Image, name: str, quality: int = QUALITY) -> None:
     FOLDER.mkdir(exist_ok=True)
     image.save(FOLDER / name, "WEBP", quality=quality, method=6)
@@ -191,7 +227,8 @@ def index(shown: list[View]) -> str:
         "# Pictures",
         "",
         "Each page of the demonstration in both languages, at 320, 768 and 1280 pixels, and in dark. Everyone in them",
-        "is synthetic. `./dev pictures` takes them again, in a few minutes.",
+        "is synthetic. `./dev pictures` takes them again, in a few minutes. Those of the console are",
+        "taken by `./dev pictures console`, and explained in [run a workshop](../how-to/run-a-workshop.md).",
         "",
         "## Documents",
         "",
@@ -205,6 +242,10 @@ def index(shown: list[View]) -> str:
         lines += ["", f"## {view.title}"]
         lines += ["", f"![{view.title}, in English]({view.name}-en.webp)"]
         lines += ["", f"![{view.title}, in French]({view.name}-fr.webp)"]
+    lines += ["", "## The secretariat's console"]
+    for path in sorted(FOLDER.glob("console-*.webp")):
+        _, step, language = path.stem.split("-")
+        lines += ["", f"![The step “{step}” of a workshop ({language})]({path.name})"]
     return "\n".join([*lines, ""])
 
 

@@ -42,6 +42,11 @@ class Person:
         self.authenticator = Authenticator(self.page)
         self._url = url
 
+    def begin_anew(self, language: Language) -> None:
+        """Read the console in this language from now on, and be counted from nothing."""
+        self.page.goto(f"{self._url}/console/sign-in?lang={language}")
+        self.language, self.clicks, self.authenticator.gestures = language, 0, 0
+
     def says(self, text: str, **parts: str) -> str:
         """A text of the pages, as this person reads it."""
         shown = translations_into(self.language).gettext(text)

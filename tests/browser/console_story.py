@@ -54,11 +54,8 @@ class Story:
     Whoever has something to do comes to work: they sign in once a day.
     """
 
-    def __init__(
-        self, browser: Browser, house: House, programme: Programme, language: Language, show: Show = nothing
-    ) -> None:
-        self.house, self.programme, self.show = house, programme, show
-        self.people = {who: Person(browser, house.url, name, language) for who, name in NAMES.items()}
+    def __init__(self, people: dict[str, Person], house: House, programme: Programme, show: Show) -> None:
+        self.people, self.house, self.programme, self.show = people, house, programme, show
         self.present = set[str]()
         self.registered = set[str]()
         self.session = programme.session["session_id"]
@@ -67,12 +64,12 @@ class Story:
         activities = programme.scheme["content"]["activities"]
         self.sheets = {one["id"]: one["competencies"] for one in activities if one["competencies"]}
 
-    def next(self, browser: Browser, programme: Programme, language: Language) -> "Story":
-        """The same people with the same passkeys, in another language, before another workshop."""
-        story = Story(browser, self.house, programme, language, self.show)
+    def next(self, programme: Programme, language: Language) -> "Story":
+        """The same people before another workshop, who read the pages in another language and are counted anew."""
+        story = Story(self.people, self.house, programme, self.show)
         story.registered = self.registered
-        for who, person in self.people.items():
-            story.people[who].authenticator.take(person.authenticator)
+        for person in self.people.values():
+            person.begin_anew(language)
         return story
 
     def at_work(self, who: str) -> Person:
@@ -91,7 +88,7 @@ class Story:
         for step in (self.approve, self.plan, self.nominate, self.select):
             step()
         self.on(self.end)
-        for step in (self.score, self.reveal, self.moderate, self.conclude, self.decide):
+        for step in (self.score, self.conclude, self.reveal, self.moderate, self.rank, self.decide):
             step()
 
     def workshop(self, page: str = "") -> str:
@@ -268,6 +265,12 @@ class Story:
         state = assessor.page.locator(f'[id="{anchor}"] [data-state]')
         expect(state).to_have_text(assessor.says("sent, to be signed"))
 
+    def conclude(self) -> None:
+        manager = self.at_work("manager")
+        manager.open(self.workshop("/ranking"))
+        manager.press("Close the workshop")
+        manager.sign()
+
     def reveal(self) -> None:
         registrar = self.at_work("registrar")
         registrar.open(self.workshop("/moderation"))
@@ -292,12 +295,8 @@ class Story:
         moderator.press("Go on to sign")
         moderator.sign()
 
-    def conclude(self) -> None:
-        """The workshop is closed, and its outcomes and ranking are computed."""
-        manager, registrar = self.at_work("manager"), self.at_work("registrar")
-        manager.open(self.workshop("/ranking"))
-        manager.press("Close the workshop")
-        manager.sign()
+    def rank(self) -> None:
+        registrar = self.at_work("registrar")
         registrar.open(self.workshop("/ranking"))
         registrar.press("Compute outcomes and ranking")
         registrar.sign()
@@ -331,7 +330,9 @@ class Story:
 @contextmanager
 def pilot_in(folder: Path, browser: Browser, number: int, show: Show = nothing) -> Iterator[Story]:
     """The pilot of 2017 in French, from the founding; the register is served until the block ends."""
-    story = Story(browser, House(folder, datetime(2017, 1, 9, 8, tzinfo=UTC)), pilot(number), "fr", show)
+    house = House(folder, datetime(2017, 1, 9, 8, tzinfo=UTC))
+    people = {who: Person(browser, house.url, name, "fr") for who, name in NAMES.items()}
+    story = Story(people, house, pilot(number), show)
     story.found()
     with story.house.register():
         story.appoint()

@@ -71,9 +71,9 @@ def test_a_certificate_is_verified_offline(pilot: Story, browser: Browser, tmp_p
     page.context.close()
 
 
-def test_a_second_programme_of_three_competencies_is_held_in_english(pilot: Story, browser: Browser) -> None:
+def test_a_second_programme_of_three_competencies_is_held_in_english(pilot: Story) -> None:
     pilot.on(date(2018, 1, 9))
-    story = pilot.next(browser, rules_of_origin(), "en")
+    story = pilot.next(rules_of_origin(), "en")
     story.hold()
     assert results(story) == {
         "Grace Example-Lima": "Certificate issued",

@@ -302,6 +302,7 @@ KINDS_FR: dict[str, str] = {
     "import": "import",
     "issuer": "émetteur",
     "key": "clé",
+    "list": "liste",
     "officer": "responsable",
     "page": "page",
     "person": "personne",

@@ -1,5 +1,5 @@
-"""Every page of the console that somebody reaches by clicking: accessible, without a complaint of the browser, and
-no wider than a small telephone. One address is looked at for each route."""
+"""Every page of the console that is linked in a demonstration: accessible, without a complaint of the browser, and no
+wider than a small telephone. One address is looked at for each route."""
 
 import socket
 from collections.abc import Iterator
@@ -42,6 +42,10 @@ NOT_LINKED = {
     "imports.check",
     "inbox.review",
     "inbox.signed",
+    "members.entry",
+    "members.home",
+    "members.link",
+    "members.nominate",
     "schemes.draft",
     "sheets.moderation",
     "sheets.sign",

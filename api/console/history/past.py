@@ -111,7 +111,7 @@ def mine(request: Request, start: Start = 0) -> Response:
 def one(request: Request, kind: Id, one_id: Id, when: When, other: Compared = "", start: Start = 0) -> Response:
     """Everything that is recorded of a workshop, a certification, a scheme, an administration, or an officer."""
     if kind not in HISTORY_OF:
-        raise Refused("unknown", kind="kind", id=kind)
+        raise Refused("unknown", kind="page", id=kind)
     if kind == "person":
         return RedirectResponse(f"/console/history/people/{one_id}", 303)
     subject = _subject(console_of(request), visitor_of(request), kind, one_id, when)

@@ -16,7 +16,7 @@ from api.console.history.facts import Subject
 from api.console.page import page
 from api.console.permissions import HISTORY_OF
 from api.console.refusals import ConsoleRefusal
-from api.console.routing import router
+from api.console.routing import STORABLE, router
 from api.lists.own_case import workshop_in
 from api.pages import language_of
 from api.public.as_of import AsOf, When, times
@@ -41,7 +41,7 @@ KINDS: dict[str, Words] = {
 """What each kind of stream is about."""
 
 past = router()
-Id = Annotated[str, Path(max_length=200)]
+Id = Annotated[str, Path(max_length=200, pattern=STORABLE)]
 Number = Annotated[int, Path(ge=1, le=LARGEST)]
 Start = Annotated[int, Query(ge=0, le=LARGEST)]
 Compared = Annotated[str, Query(max_length=10)]

@@ -18,7 +18,7 @@ from api.console.history.search import only_exact, search
 from api.console.page import page
 from api.console.permissions import RULES, Rule
 from api.console.refusals import ConsoleRefusal
-from api.console.routing import router
+from api.console.routing import STORABLE, router
 from api.lists.catalogue import Answer, ask, compared, listing_of, seen_by
 from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
 from api.lists.listing import Listing, Unasked, filtered
@@ -36,7 +36,7 @@ _turn = Lock()  # as over HTTP: a question reads much of the log
 
 Text = Annotated[str, Query(max_length=20)]  # of a form: empty for what is not asked
 MOST_NAME, MOST_QUERY = 80, 1000  # characters
-Called = Annotated[str, Form(max_length=MOST_NAME, pattern=r"^[^\x00]*$")]  # which no text of PostgreSQL has
+Called = Annotated[str, Form(max_length=MOST_NAME, pattern=STORABLE)]
 # The columns in which people are named, or what is said of them.
 NAMES = {"name", "assessor", "assessors", "facilitators", "deciders", "signers", "agreed_by", "granted_by", "reason"}
 

@@ -122,6 +122,12 @@ def test_what_is_not_there_is_not_found(browser: Browser) -> None:
         assert browser.client.get(f"/console/history/{address}").status_code == 404
 
 
+def test_an_id_that_no_database_can_hold_is_wrong_before_one_is_asked(browser: Browser) -> None:
+    browser.enter("registrar")
+    for address in ("people/a%00", "candidacy/%00", f"session/{SESSION}%00"):
+        assert browser.client.get(f"/console/history/{address}").status_code == 400
+
+
 def test_sealed_levels_are_shown_to_nobody(browser: Browser, past: World) -> None:
     """The facilitator's sheet on zoe in the second workshop is sealed; its level is 5, which no revealed one has."""
     page = browser.enter("director").get("/console/history/candidacy/c-zoe-2")

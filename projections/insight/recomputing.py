@@ -82,7 +82,8 @@ def recompute(case: Case) -> Recomputed:
     recorded, ranking = case.candidacy.outcome, None
     if case.attended:
         ranking = rank([_with(outcome, c, case) for c in case.attended], case.version.seats)
-    steps = [_rule(case), *_sheets(case), *_cells(case, outcome), *_competencies(case, outcome), _outcome(outcome)]
+    steps = [_rule(case), *_sheets(case), *_cells(case, outcome), *_competencies(case, outcome)]
+    steps.append(_outcome(outcome, is_computed=recorded is not None))
     differs = recorded is not None and recorded != outcome
     if recorded is not None:
         steps.append(_recorded("outcome", is_same=not differs))
@@ -219,7 +220,13 @@ def _competency(trace: CompetencyTrace, name: Words) -> Step:
     )
 
 
-def _outcome(outcome: AssessmentOutcomeComputed) -> Step:
+def _outcome(outcome: AssessmentOutcomeComputed, *, is_computed: bool) -> Step:
+    """The outcome. Before it is computed sheets may be sealed or missing, so that ``incomplete`` is no result yet."""
+    name = Words("Outcome", "Résultat")
+    if not is_computed:
+        name = Words(
+            "Not computed yet; from what is revealed so far", "Pas encore calculé\u202f; d’après les fiches dévoilées"
+        )
     if outcome.outcome == "incomplete":
         words = Words("incomplete: a cell has too few levels", "incomplet\u00a0: une case a trop peu de niveaux")
     elif outcome.outcome == "met":
@@ -233,7 +240,7 @@ def _outcome(outcome: AssessmentOutcomeComputed) -> Step:
     return Step(
         Kind.OUTCOME,
         outcome.outcome,
-        Words(f"Outcome: {words.en}{total.en}", f"Résultat\u00a0: {words.fr}{total.fr}"),
+        Words(f"{name.en}: {words.en}{total.en}", f"{name.fr}\u00a0: {words.fr}{total.fr}"),
     )
 
 

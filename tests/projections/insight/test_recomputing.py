@@ -139,6 +139,17 @@ def test_before_a_ranking_there_is_an_outcome_and_no_result(held: Rules) -> None
     assert (found.outcome.outcome, found.result, words_of(found, Kind.RESULT)) == ("met", None, [])
 
 
+def test_an_outcome_that_is_not_computed_yet_is_not_called_one(held: Rules) -> None:
+    case = case_of(held, "c-awa")
+    assert words_of(recompute(case), Kind.OUTCOME) == ["Outcome: every competency is met; sum of the means 16"]
+    sealed = {i: msgspec.structs.replace(sheet, levels=None) for i, sheet in case.candidacy.sheets.items()}
+    open_case = msgspec.structs.replace(case.candidacy, sheets=sealed, outcome=None)
+    (said,) = words_of(
+        recompute(msgspec.structs.replace(case, candidacy=open_case, attended=(), ranking=None)), Kind.OUTCOME
+    )
+    assert said == "Not computed yet; from what is revealed so far: incomplete: a cell has too few levels"
+
+
 def test_whoever_withdrew_after_the_assessment_has_an_outcome_and_no_decision(held: Rules) -> None:
     case = case_of(held, "c-awa")
     withdrawn = msgspec.structs.replace(case.candidacy, withdrawn_from=date(2017, 5, 20))

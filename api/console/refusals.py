@@ -44,6 +44,10 @@ class ConsoleRefusal(Refused):
             "somebody else must hold the role {role} to sign this enrolment",
             "une autre personne doit exercer la fonction {role} pour signer cet enregistrement",
         ),
+        "founding-changed": Words(
+            "the other founder has made another passkey since: read the page again before you sign",
+            "l’autre personne fondatrice a créé une autre clé d’accès entre-temps : relisez la page avant de signer",
+        ),
         "founding-signed": Words(
             "somebody has signed already, with the passkeys as they are",
             "la fondation est déjà signée par quelqu’un, avec les clés d’accès telles qu’elles sont",

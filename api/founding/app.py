@@ -52,6 +52,7 @@ def create_app(founding: Founding, *, official: bool) -> FastAPI:
                 has_signed=founder.signature is not None,
                 others=[f.name for f in founding.founders.values() if f is not founder],
                 says=founding.says(chosen),
+                shown=founding.shown,
                 is_complete=founding.is_complete,
             )
         )
@@ -82,10 +83,10 @@ def create_app(founding: Founding, *, official: bool) -> FastAPI:
         return RedirectResponse(f"{PREFIX}/{secret}", 303)
 
     @app.post(PREFIX + "/{secret}/sign/begin")
-    def begin_signing(secret: str) -> Response:
+    def begin_signing(secret: str, shown: Annotated[str, Form(max_length=64)]) -> Response:
         """What the passkey is asked to sign."""
         with founding.of(secret) as one:
-            return JSONResponse({"publicKey": founding.begin_signing(one)})
+            return JSONResponse({"publicKey": founding.begin_signing(one, shown)})
 
     @app.post(PREFIX + "/{secret}/sign")
     def sign(secret: str, credential: Credential) -> Response:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from hashlib import sha256
 from threading import RLock
 from typing import Any
 
@@ -103,9 +104,16 @@ class Founding:
         disclosed = {d.digest: d for founder in self.founders.values() for d in founder.details}
         return event_in_words(decode_payload(self._leaf.payload), language, Draft(Memory(), disclosed.get))
 
-    def begin_signing(self, founder: Founder) -> dict[str, Any]:
-        """Return what a founder's passkey is asked to sign."""
+    @property
+    def shown(self) -> str:
+        """What is the same only while leaf 0 is as it was shown: 64 hexadecimal digits, or nothing."""
+        return "" if self._leaf is None else sha256(self._leaf.payload).hexdigest()
+
+    def begin_signing(self, founder: Founder, shown: str) -> dict[str, Any]:
+        """Return what a founder's passkey is asked to sign. Raises ``Refused`` unless it is what they were shown."""
         leaf, credential = self._prepared(founder)
+        if shown != self.shown:  # the other founder has made another passkey since
+            raise ConsoleRefusal("founding-changed")
         challenge = sign_challenge(self.origin, [leaf.to_sign])
         return request_options(challenge, self.site, [passkey_of(credential)])
 

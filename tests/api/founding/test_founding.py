@@ -56,7 +56,8 @@ def make(client: TestClient, secret: str, key: SoftKey) -> None:
 
 
 def sign(client: TestClient, secret: str, key: SoftKey, *, status: int = 200, flags: int | None = None) -> str:
-    challenge = challenge_of(begun(client, f"{PREFIX}/{secret}/sign/begin"))
+    fields = page(client, secret).form(f"{PREFIX}/{secret}/sign")
+    challenge = challenge_of(begun(client, f"{PREFIX}/{secret}/sign/begin", fields))
     credential = answer(key, key.asserted(challenge, flags=flags))
     response = client.post(f"{PREFIX}/{secret}/sign", data={"credential": credential})
     assert response.status_code == status, response.text
@@ -101,6 +102,17 @@ def test_a_founder_makes_another_passkey_until_somebody_has_signed(client: TestC
     assert "signed already" in response.json()["detail"]
 
 
+def test_a_founder_signs_what_they_were_shown_only(client: TestClient, founding: Founding) -> None:
+    one, other = founding.founders
+    make(client, one, SoftKey("one"))
+    make(client, other, SoftKey("other"))
+    shown = page(client, one).form(f"{PREFIX}/{one}/sign")
+    make(client, other, SoftKey("another"))
+    response = client.post(f"{PREFIX}/{one}/sign/begin", data=shown, headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert "read the page again" in response.json()["detail"]
+
+
 def test_a_signature_that_does_not_hold_founds_nothing(client: TestClient, founding: Founding, folder: Path) -> None:
     one, other = founding.founders
     keys = {secret: SoftKey(secret) for secret in (one, other)}
@@ -121,7 +133,7 @@ def test_a_link_that_was_not_given_is_not_found(path: str, client: TestClient) -
 def test_nothing_is_signed_before_both_have_passkeys(client: TestClient, founding: Founding) -> None:
     one, _ = founding.founders
     make(client, one, SoftKey("one"))
-    assert client.post(f"{PREFIX}/{one}/sign/begin").status_code == 400
+    assert client.post(f"{PREFIX}/{one}/sign/begin", data={"shown": "00"}).status_code == 400
     assert client.post(f"{PREFIX}/{one}/sign", data={"credential": "{}"}).status_code == 400
 
 

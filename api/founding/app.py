@@ -45,6 +45,7 @@ def create_app(founding: Founding, *, official: bool) -> FastAPI:
                 alternates={other: f"lang={other}" for other in LANGUAGES},
                 menu=(),
                 visitor=None,
+                house="officer",
                 secret=secret,
                 name=founder.name,
                 role=ROLE_LABELS[founder.role].into(chosen),
@@ -114,6 +115,7 @@ def create_app(founding: Founding, *, official: bool) -> FastAPI:
                 alternates={},
                 menu=(),
                 visitor=None,
+                house="officer",
                 detail=detail,
             )
         )

@@ -31,6 +31,8 @@ class Stage(StrEnum):
     SELECTED = "selected"
     SCORING = "scoring"
     SCORED = "scored"
+    SEALED = "sealed"
+    UNSCORED = "unscored"
     DIFFERING = "differing"
     REVEALED = "revealed"
     ASSESSED = "assessed"
@@ -47,6 +49,8 @@ STAGES: dict[Stage, Words] = {
     Stage.SELECTED: Words("Selected", "Sélection confirmée"),
     Stage.SCORING: Words("Being scored", "Évaluation en cours"),
     Stage.SCORED: Words("All sheets in, sealed", "Fiches toutes soumises, sous scellé"),
+    Stage.SEALED: Words("Workshop closed, sheets sealed", "Atelier clôturé, fiches sous scellé"),
+    Stage.UNSCORED: Words("Workshop closed, no sheet handed in", "Atelier clôturé, aucune fiche soumise"),
     Stage.DIFFERING: Words("Sheets revealed, levels differ", "Fiches dévoilées, niveaux différents"),
     Stage.REVEALED: Words("Sheets revealed", "Fiches dévoilées"),
     Stage.ASSESSED: Words("Outcome computed", "Résultat calculé"),
@@ -234,7 +238,9 @@ def _stage(candidacy: Candidacy, session: Session, read: Draft, *, is_complete: 
         return Stage.ASSESSED
     sheets = candidacy.live_sheets
     if any(sheet.levels is None for sheet in sheets):
-        return Stage.SCORED if is_complete else Stage.SCORING
+        return Stage.SEALED if session.closed else Stage.SCORED if is_complete else Stage.SCORING
+    if session.closed and not sheets:
+        return Stage.UNSCORED
     if session.closed or (sheets and is_complete):
         return Stage.DIFFERING if _differs(candidacy) else Stage.REVEALED
     return Stage.SCORING if sheets else Stage.SELECTED
@@ -256,9 +262,9 @@ def _next(stage: Stage, session: Session, today: date) -> Step | None:
             return SELECT
         case Stage.SELECTED | Stage.SCORING if today >= session.planned.start:
             return SCORE
-        case Stage.SCORED:
+        case Stage.SCORED | Stage.SEALED:
             return REVEAL
-        case Stage.REVEALED | Stage.DIFFERING | Stage.ASSESSED if session.closed:
+        case Stage.UNSCORED | Stage.REVEALED | Stage.DIFFERING | Stage.ASSESSED if session.closed:
             return COMPUTE
         case Stage.REVEALED | Stage.DIFFERING if today >= session.planned.end:
             return CLOSE

@@ -134,6 +134,23 @@ def test_where_candidates_stand_follows_their_sheets(walk: Walk) -> None:
     assert _stands(walk, "c-awa") == "Withdrawn"
 
 
+def test_after_the_end_nothing_is_said_to_be_in_that_is_missing(walk: Walk) -> None:
+    world = walk.world
+    for name in ("awa", "zoe"):
+        findings = [{"criterion": criterion, "met": True} for criterion in CRITERIA]
+        world.do("decide-eligibility", candidacy_id=f"c-{name}", findings=findings)
+    world.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
+    levels = value("levels", dict.fromkeys(PLAN["case-study"], 3))
+    world.do("submit-score-sheet", "assessor1", candidacy_id="c-awa", sheet_id="only", commitment=levels)
+    world.now = datetime(2017, 5, 19, 16, tzinfo=UTC)
+    world.do("close-session", "manager", session_id=SESSION)
+    assert _stands(walk, "c-awa") == "Workshop closed, sheets sealed"
+    assert _stands(walk, "c-zoe") == "Workshop closed, no sheet handed in"
+    page = walk.enter("registrar").get(HOME)
+    assert "Reveal the score sheets (1 candidate)" in page.text
+    assert "Compute outcomes and ranking (1 candidate)" in page.text
+
+
 def _stands(walk: Walk, candidacy: str) -> str:
     console = walk.browser.client.app.state.console  # type: ignore[attr-defined]  # of the application
     workshop = Workshop.of(SESSION, record_of(console), walk.world.now.date())

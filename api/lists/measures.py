@@ -9,6 +9,7 @@ from api.lists.listing import Asked, Code, Row
 from api.lists.story import Story
 from ledger.domain.states.candidacy import Candidacy
 from ledger.words import Words
+from projections.insight.agreement import Correlation
 from projections.insight.intervals import Interval
 from projections.insight.ratings import Agreement, Rate, agreement, given, rate, severities
 
@@ -103,9 +104,9 @@ def assessor_agreement(story: Story, asked: Asked) -> Iterator[Agreed]:
         members = map(story.candidacies.__getitem__, story.in_session[session_id])
         levels = [row for each in members for row in given(each, story.one)]
         if levels:
-            yield _agreed(session_id, "all", ALL, agreement(levels))
+            yield agreed(session_id, "all", ALL, agreement(levels))
         for competency, rows in sorted(_by(levels, lambda row: row.competency).items()):
-            yield _agreed(session_id, competency, titles[competency], agreement(rows))
+            yield agreed(session_id, competency, titles[competency], agreement(rows))
 
 
 def _rate(by: str, key: str, title: Words, results: Iterable[bool | None]) -> PassRate:
@@ -125,11 +126,12 @@ def _rate(by: str, key: str, title: Words, results: Iterable[bool | None]) -> Pa
     )
 
 
-def _agreed(session_id: str, competency: str, title: Words, found: Agreement) -> Agreed:
+def agreed(session_id: str, competency: str, title: Words, found: Agreement) -> Agreed:
+    """Return the row on how far the assessors of a workshop agree in a competency; empty where too little is known."""
     table = found.correlations
     shown = table if table is not None and found.are_correlations_enough else None
-    one_low, one_high = _ends(None if shown is None else shown.of_one.interval)
-    all_low, all_high = _ends(None if shown is None else shown.of_all.interval)
+    of_one, one_low, one_high = _possible(None if shown is None else shown.of_one)
+    of_all, all_low, all_high = _possible(None if shown is None else shown.of_all)
     is_enough = found.is_enough and shown is not None
     note = None if is_enough else TOO_FEW
     if found.is_enough and found.ordinal is None:
@@ -141,10 +143,10 @@ def _agreed(session_id: str, competency: str, title: Words, found: Agreement) ->
         cells=found.cells,
         alpha_ordinal=None if found.ordinal is None or not found.is_enough else float(found.ordinal),
         alpha_interval=None if found.interval is None or not found.is_enough else float(found.interval),
-        icc_one=None if shown is None else shown.of_one.value,
+        icc_one=of_one,
         icc_one_low=one_low,
         icc_one_high=one_high,
-        icc_all=None if shown is None else shown.of_all.value,
+        icc_all=of_all,
         icc_all_low=all_low,
         icc_all_high=all_high,
         candidates=0 if table is None else table.targets,
@@ -156,6 +158,17 @@ def _agreed(session_id: str, competency: str, title: Words, found: Agreement) ->
 
 def _ends(interval: Interval | None) -> tuple[float | None, float | None]:
     return (None, None) if interval is None else (interval.low, interval.high)
+
+
+def _possible(found: Correlation | None) -> tuple[float | None, float | None, float | None]:
+    """Return a correlation with the ends of its interval; of assessors who oppose each other, the estimate can be none.
+
+    Beyond -1 to 1 it would read as agreement beyond measure: alpha says how far they differ.
+    """
+    if found is None or abs(found.value) > 1:
+        return None, None, None
+    low, high = _ends(found.interval)
+    return found.value, None if low is None else max(low, -1.0), high
 
 
 def _met(candidacy: Candidacy) -> bool | None:

@@ -9,8 +9,10 @@ import pytest
 from api.lists.catalogue import LISTS, ask, seen_by
 from api.lists.labels import CODES
 from api.lists.listing import Kind, Unasked
+from api.lists.measures import ALL, agreed
 from api.lists.recomputed import CHANGES, STEPS, recomputed, under
 from ledger.domain.record import Role
+from projections.insight.ratings import Given, agreement
 from tests.api.lists.conftest import NEXT, ON
 from tests.scenario import SESSION
 from tests.support import World
@@ -261,3 +263,16 @@ def test_the_reference_names_every_list_and_column() -> None:
         assert f"`{table.name}`" in page
         for column in table.columns:
             assert f"`{column.name}`" in page, (table.name, column.name)
+
+
+def test_assessors_who_oppose_each_other_do_not_agree_beyond_measure(told: World) -> None:
+    levels = [
+        Given(f"c-{n}", "a", "c", who, level) for n in range(10) for who, level in (("x", 1 + n % 2), ("y", 2 - n % 2))
+    ]
+    found = agreement(levels)
+    assert found.correlations is not None
+    assert found.correlations.of_all.value == pytest.approx(10), "as the formula has it"
+    row = agreed("s", "all", ALL, found)
+    assert (row.icc_one, row.icc_all, row.icc_all_low) == (None, None, None)
+    assert row.alpha_interval is not None
+    assert row.alpha_interval < 0

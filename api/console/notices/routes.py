@@ -1,12 +1,13 @@
 """The pages of notices. They read the outbox itself, and decide as the commands do."""
 
+from contextlib import suppress
 from typing import Annotated, Literal, NamedTuple
 
 from fastapi import Path as InPath
 from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.console.application import console_of
+from api.console.application import console_of, visitor_of
 from api.console.page import page
 from api.console.routing import PREFIX, router
 from api.notices import letters
@@ -14,7 +15,9 @@ from api.notices.kinds import KINDS, STATES, TO_DECIDE, WAITING, Kind, Notice, S
 from api.notices.outbox import Outbox
 from api.pages import register_of
 from api.words.names import name_of
+from ledger.domain.refusal import Refused
 from ledger.errors import Unfit
+from ledger.reading import Draft
 from ledger.words import LANGUAGES, Words
 
 notices = router()
@@ -59,6 +62,7 @@ def preview(request: Request, kind: Kind) -> Response:
 def resend(request: Request, notice: Id) -> Response:
     """Send a notice again, of which it is not known that it arrived."""
     ledger = console_of(request).office.ledger
+    _require_not_own(request, notice)
     try:
         Outbox(ledger).resend(notice, ledger.now())
     except Unfit:
@@ -70,6 +74,7 @@ def resend(request: Request, notice: Id) -> Response:
 def close(request: Request, notice: Id) -> Response:
     """Do nothing more about a notice."""
     ledger = console_of(request).office.ledger
+    _require_not_own(request, notice)
     try:
         Outbox(ledger).close(notice, ledger.now())
     except Unfit:
@@ -80,11 +85,39 @@ def close(request: Request, notice: Id) -> Response:
 def _list(request: Request, show: str, wrong: Words | None = None) -> Response:
     ledger = console_of(request).office.ledger
     outbox, read = Outbox(ledger), ledger.read()
+    own, found = _own_case(visitor_of(request).person, read), outbox.listed(SHOWN[show])
     lines = [
         Line(one, name_of(one.person_id, read) or one.person_id, KINDS[one.kind], STATES[one.state],
              one.state in TO_DECIDE)
-        for one in outbox.listed(SHOWN[show])
+        for one in found
+        if not read.is_among(one.person_id, own)
     ]  # fmt: skip
     counts = {name: outbox.count(states) for name, states in SHOWN.items()}
     status = 200 if wrong is None else 422
-    return page(request, "notices.html", status=status, show=show, lines=lines, counts=counts, kinds=KINDS, wrong=wrong)
+    left_out = len(found) - len(lines)
+    return page(
+        request,
+        "notices.html",
+        status=status,
+        show=show,
+        lines=lines,
+        counts=counts,
+        kinds=KINDS,
+        wrong=wrong,
+        left_out=left_out,
+    )
+
+
+def _own_case(person: str, read: Draft) -> set[str]:
+    """Return a person, and everybody who was nominated for a workshop with them."""
+    workshops = {own.nominated.session_id for own in read.candidacies_of(person)}
+    return {person} | {one.nominated.person_id for each in workshops for one in read.candidacies_in(each)}
+
+
+def _require_not_own(request: Request, notice_id: str) -> None:
+    """Refuse whoever would decide whether they, or those who competed with them, are told a result."""
+    ledger, person = console_of(request).office.ledger, visitor_of(request).person
+    read = ledger.read()
+    with suppress(Unfit):  # there is none
+        if read.is_among(Outbox(ledger).get(notice_id).person_id, _own_case(person, read)):
+            raise Refused("own-case", person=person)

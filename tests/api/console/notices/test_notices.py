@@ -4,9 +4,11 @@ from starlette.testclient import TestClient
 
 from api.notices.kinds import KINDS, Kind, State, Wanted
 from api.notices.outbox import Outbox
+from ledger.domain.record import Role
 from ledger.store.leases import alone
-from tests.api.console.pages import Browser
-from tests.support import World
+from tests.api.console.conftest import console_over
+from tests.api.console.pages import SAME_SITE, Browser
+from tests.support import World, key_of
 
 HOME = "/console/notices"
 
@@ -36,6 +38,21 @@ def test_what_was_not_sent_is_sent_again_or_closed_once(workshop: World, client:
     assert len(browser.get(f"{HOME}?show=all").texts("tbody tr")) == 2
     browser.enter("assessor1")
     assert client.get(HOME).status_code == 403
+
+
+def test_nobody_decides_whether_they_or_their_competitors_are_told(workshop: World) -> None:
+    """Zoé was refused, and is a registrar now."""
+    outbox = queued(workshop)
+    workshop.do("grant-role", "director", person_id="zoe", role=Role.REGISTRAR)
+    workshop.do("register-key", "security", "zoe", person_id="zoe", public_key=key_of("zoe").public)
+    with console_over(workshop, {"zoe": key_of("zoe")}) as client:
+        page = Browser(client).enter("zoe").get(HOME)
+        assert "left out" in page.text
+        assert page.texts("tbody tr") == []
+        for notice in outbox.listed([State.REFUSED]):
+            for deed in ("resend", "close"):
+                assert client.post(f"{HOME}/{notice.id}/{deed}", headers=SAME_SITE).status_code == 422
+    assert len(outbox.listed([State.REFUSED])) == 2
 
 
 def test_each_kind_is_seen_in_both_languages_as_it_is_sent(browser: Browser) -> None:

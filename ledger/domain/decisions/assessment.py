@@ -68,13 +68,16 @@ class ComputeOutcome(CandidacyCommand, frozen=True, kw_only=True):
 
 
 def recuse_assessor(command: RecuseAssessor, act: Act, read: Reader) -> Fact:
-    """An assessor of the workshop declares a conflict of interest, and no longer acts on this candidate."""
+    """An assessor of the workshop declares a conflict of interest, and no longer acts on this candidate.
+
+    Once it is closed nobody could take over their sheets, so these count on: one person cannot end a candidacy.
+    """
     candidacy, session, _ = _assessment(command.candidacy_id, read)
     assessor = act.by[0].person
     if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=session.planned.session_id)
     require.not_recused(assessor, candidacy, read)
-    sheets = () if candidacy.any_revealed else candidacy.live_sheets
+    sheets = () if candidacy.any_revealed or session.closed else candidacy.live_sheets
     set_aside = tuple(sheet.sheet_id for sheet in sheets if read.is_among(assessor, [sheet.assessor]))
     return command.stated_as(facts.AssessorRecused, set_aside=set_aside)
 

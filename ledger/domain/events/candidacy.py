@@ -70,7 +70,8 @@ class SeparationExceptionGranted(Fact, frozen=True, kw_only=True):
 class AssessorRecused(Fact, frozen=True, kw_only=True):
     """The assessor who signs declares a conflict of interest, and no longer acts on this candidate.
 
-    ``set_aside`` are their sheets that count no more: all of them, unless a sheet of the candidacy was revealed before.
+    ``set_aside`` are their sheets that count no more: all of them, unless a sheet of the candidacy was revealed before,
+    or the workshop was closed.
     """
 
     set_aside: tuple[str, ...]

@@ -103,6 +103,18 @@ def test_once_levels_are_revealed_they_count_on_and_only_moderation_settles_them
     planned.do("hold-moderation", "moderator", **HELD)
 
 
+def test_once_the_workshop_is_closed_sheets_count_on_because_nobody_could_take_them_over(planned: Rules) -> None:
+    planned.score("c-awa", 5)
+    planned.at(2017, 5, 19).do("close-session")
+    planned.do(*RECUSE, **WHY)
+    assert set_aside(planned) == ()
+    reveal_all(planned)
+    planned.do("compute-outcome", candidacy_id="c-awa")
+    outcome = planned.read().candidacy("c-awa").outcome
+    assert isinstance(outcome, AssessmentOutcomeComputed)
+    assert outcome.outcome == "met"
+
+
 def test_one_revealed_sheet_of_another_keeps_all_of_them(planned: Rules) -> None:
     planned.score("c-awa", 4)
     planned.do("reveal-score-sheet", **REVEAL)

@@ -1,6 +1,7 @@
 """People who are appointed as officers: registered by a registrar, and given a role by a director, in one act."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -15,6 +16,7 @@ APPOINTABLE = tuple(role for role in Role if role not in (Role.DIRECTOR, Role.SE
 _NAMES = ("given_name", "family_name", "email")
 _NO_NAME = Words("Enter a name.", "Indiquez un nom.")
 _NO_ROLE = Words("Choose a role.", "Choisissez une fonction.")
+_NO_ADMINISTRATION = Words("Choose one of the list.", "Choisissez dans la liste.")
 _ALIKE = Words(
     "Somebody of this name or address is registered already. Give them the role on the page “Grant a role”, or confirm "
     "that this is another person.",
@@ -32,12 +34,13 @@ class Row(msgspec.Struct, kw_only=True):
     family_name: str
     email: str
     role: str
+    administration: str
     is_another: bool
     errors: dict[str, Words]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.given_name or self.family_name or self.email or self.role)
+        return not (self.given_name or self.family_name or self.email or self.role or self.administration)
 
     @property
     def asks(self) -> bool:
@@ -53,13 +56,13 @@ def rows_of(texts: Mapping[str, str]) -> list[Row]:
             person=texts.get(f"person-{number}") or new_id(),
             is_another=f"another-{number}" in texts,
             errors={},
-            **{name: texts.get(f"{name}-{number}", "").strip() for name in (*_NAMES, "role")},
+            **{name: texts.get(f"{name}-{number}", "").strip() for name in (*_NAMES, "role", "administration")},
         )
         for number in range(ROWS)
     ]
 
 
-def check(rows: Sequence[Row], vault: Vault) -> list[Row]:
+def check(rows: Sequence[Row], vault: Vault, administrations: Collection[str]) -> list[Row]:
     """Note what is wrong at each row, and return those that are filled in."""
     filled = [row for row in rows if not row.is_empty]
     for row in filled:
@@ -71,14 +74,22 @@ def check(rows: Sequence[Row], vault: Vault) -> list[Row]:
             row.errors["family_name"] = _NO_NAME
         if row.role not in APPOINTABLE:
             row.errors["role"] = _NO_ROLE
+        if row.administration and row.administration not in administrations:
+            row.errors["administration"] = _NO_ADMINISTRATION
         if not row.errors and not row.is_another and vault.with_keys(_identity(row).keys):
             row.errors["family_name"] = _ALIKE
     return filled
 
 
-def proposals(rows: Sequence[Row], registrar: str, director: str) -> list[Proposal]:
-    """Return what appoints these people: each registration, then each role."""
-    registered = [proposal("register-person", registrar, person_id=row.person, details=_details(row)) for row in rows]
+def proposals(rows: Sequence[Row], registrar: str, director: str, today: date) -> list[Proposal]:
+    """Return what appoints these people: each registration, with the employment from today on, then each role."""
+    registered: list[Proposal] = []
+    for row in rows:
+        person = {"person_id": row.person}
+        registered.append(proposal("register-person", registrar, **person, details=_details(row)))
+        if row.administration:
+            employment = {"administration_id": row.administration, "since": today}
+            registered.append(proposal("record-employment", registrar, **person, **employment))
     granted = [proposal("grant-role", director, person_id=row.person, role=Role(row.role)) for row in rows]
     return [*registered, *granted]
 

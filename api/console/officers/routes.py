@@ -6,6 +6,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.console.application import console_of, visitor_of
+from api.console.forms.record import territory
 from api.console.officers import appointing
 from api.console.officers.appointing import ROWS
 from api.console.page import page
@@ -32,22 +33,22 @@ def appoint(request: Request) -> Response:
 @officers.post("/officers/appoint", name="officers.appointed")
 async def appointed(request: Request) -> Response:
     """File the appointment of all who were entered, or none."""
-    form = await request.form(max_fields=8 * ROWS + 10, max_files=0)
+    form = await request.form(max_fields=9 * ROWS + 10, max_files=0)
     return await run_in_threadpool(_appoint, request, form)
 
 
 def _appoint(request: Request, form: FormData) -> Response:
     console, texts = console_of(request), {name: str(text) for name, text in form.multi_items()}
     rows, director = appointing.rows_of(texts), texts.get("director", "")
-    filled = appointing.check(rows, console.office.ledger.vault)
+    filled = appointing.check(rows, console.office.ledger.vault, _administrations(request))
     wrong = [] if filled else [_NOBODY]
     if director not in _directors(request):
         wrong.append(_NO_DIRECTOR)
     if wrong or any(row.errors for row in filled):
         return _page(request, rows, texts.get("key", ""), director, wrong)
-    registrar = visitor_of(request).person
+    registrar, today = visitor_of(request).person, console.office.ledger.now().date()
     try:
-        numbers = file_form(request, form, lambda: appointing.proposals(filled, registrar, director))
+        numbers = file_form(request, form, lambda: appointing.proposals(filled, registrar, director, today))
     except NotTogether as refused:
         names = {row.person: f"{row.given_name} {row.family_name}".strip() for row in filled}
         wrong = [why_not(error, names) for error in refused.refusals.values()]
@@ -62,6 +63,11 @@ def _directors(request: Request) -> dict[str, str]:
     return {d: name_of(d, read) or d for d in ledger.holders(Role.DIRECTOR) if read.one(d) != read.one(person)}
 
 
+def _administrations(request: Request) -> dict[str, Words]:
+    """Return the administrations that are registered, by code."""
+    return {code: territory(code) for code in console_of(request).office.ledger.ids_of("administration")}
+
+
 def _page(request: Request, rows: list[appointing.Row], key: str, director: str, wrong: list[Words]) -> Response:
     has_errors = bool(wrong) or any(row.errors for row in rows)
     return page(
@@ -71,6 +77,7 @@ def _page(request: Request, rows: list[appointing.Row], key: str, director: str,
         rows=rows,
         key=key,
         roles=appointing.role_labels(),
+        administrations=_administrations(request),
         directors=_directors(request),
         director=director,
         wrong=wrong,

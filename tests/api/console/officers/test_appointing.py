@@ -40,6 +40,17 @@ def test_people_are_registered_and_get_their_roles_with_one_gesture_each(browser
     assert roles == [{Role.ASSESSOR}, {Role.MODERATOR}]
 
 
+def test_an_assessor_is_appointed_with_their_administration(browser: Browser, workshop: World) -> None:
+    browser.enter("registrar")
+    fields = entered(browser, ("Ada", "Neuve", "assessor")) | {"administration-0": ["FR"]}
+    browser.post(APPOINT, fields)
+    signed(browser, "registrar")
+    (employment,) = workshop.read().person(fields["person-0"][0]).employments
+    assert (employment.administration_id, employment.since) == ("FR", workshop.now.date())
+    fields = entered(browser, ("Bob", "Neuf", "assessor")) | {"administration-0": ["XX"]}
+    assert "Choose one of the list." in browser.post(APPOINT, fields, status=422).text
+
+
 @pytest.mark.parametrize(
     ("person", "says"),
     [

@@ -42,7 +42,7 @@ def finish(console: Console, credential: str) -> tuple[str, str]:
         raise ConsoleRefusal("passkey-unknown")
     key_id, key = found[0]
     try:
-        require_sign_in(key, answered.challenge, answered.assertion, read.passkey_policy().sites)
+        require_sign_in(key, answered.challenge, answered.assertion, [required_site(console, read)])
     except Unverifiable as error:
         logs.security("sign-in-refused", code=error.code, person=answered.user)
         raise

@@ -16,13 +16,13 @@ from api.console.application import Console
 from api.secretariat.links import GOOD_SECONDS as LINK_SECONDS
 from api.secretariat.proposals import proposal
 from ledger.auditing import audit
-from ledger.domain.record import Role
+from ledger.domain.record import Role, Site
 from ledger.domain.refusal import Refused
-from ledger.signing.authenticator import CREATE, PRESENT, VERIFIED
+from ledger.signing.authenticator import CREATE, GET, PRESENT, VERIFIED
 from ledger.signing.passkeys import Assertion
 from tests.api.console.conftest import console_over
 from tests.api.console.pages import SAME_SITE, Browser
-from tests.passkeys import SoftKey, client_data
+from tests.passkeys import SITE, SoftKey, client_data
 from tests.scenario import names
 from tests.support import PasskeyWorld
 
@@ -201,6 +201,17 @@ def test_a_gesture_that_does_not_hold_signs_nothing(
     assert response.status_code == 400
     assert code in response.text
     assert founded.ledger.size() == size
+
+
+def test_a_session_begins_on_the_pages_of_this_address_only(browser: Browser, founded: PasskeyWorld) -> None:
+    """Another page for which the log allows the same passkeys may sign statements, and begins no session here."""
+    other = Site(SITE.rp_id, f"https://other.{SITE.rp_id}")
+    founded.do("allow-origin", "director", "security", rp_id=other.rp_id, origin=other.origin)
+    key = founded.passkeys["director"]
+    challenge = challenge_of(begun(browser.client, "/console/sign-in/begin"))
+    credential = answer(key, key.asserted(challenge, said=client_data(GET, challenge, other.origin)), "director")
+    response = browser.client.post("/console/sign-in", data={"credential": credential}, headers=JSON)
+    assert response.json()["code"] == "passkey-origin"
 
 
 def test_a_passkey_does_not_sign_in_for_anybody_else(browser: Browser, founded: PasskeyWorld) -> None:

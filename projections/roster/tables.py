@@ -204,7 +204,7 @@ IGNORED = ignored(
     "separation-exception-granted/v1 assessor-recused/v1 score-sheet-submitted/v1 score-sheet-revealed/v1 "
     "score-sheet-superseded/v1 moderation-held/v1 assessment-outcome-computed/v1 certification-refused/v1 "
     "certificate-issued/v1 certificate-issued/v2 certificate-reissued/v1 certificate-reissued/v2 scope-reduced/v1 "
-    "scope-extended/v1"
+    "scope-extended/v1 contact-point-appointed/v1 contact-point-revoked/v1"
 )
 
 

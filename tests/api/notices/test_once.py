@@ -84,4 +84,5 @@ def test_a_process_that_is_killed_while_it_sends_is_replaced_and_nothing_comes_t
 
 def started(engine: Engine, folder: Path, name: str, port: int) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "tests.api.notices.sender", str(folder), name, str(port)]
-    return subprocess.Popen(command, env=engine.environment(folder))
+    own = {"PCA_LEDGER_READ_MODELS": str(folder.with_name(name))}  # as each process has that serves one record
+    return subprocess.Popen(command, env=engine.environment(folder) | own)

@@ -4,30 +4,30 @@ Alpha is exact, in fractions. Sources: Krippendorff, "Computing Krippendorff's a
 Fleiss, "Intraclass correlations" (1979); McGraw and Wong (1996) for the interval.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import permutations
-from math import isfinite
+from math import isfinite, lcm
 
 import msgspec
 
 from projections.insight.intervals import CONFIDENCE, Interval, f_quantile
 
-Distance = Callable[[Counter[int], int, int], Fraction]
-"""The squared difference of two levels, given how often each level was given."""
+Distance = Callable[[Counter[int], int, int], int]
+"""The squared difference of two levels, given how often each level was given; alpha does not depend on its scale."""
 
 
-def interval(_: Counter[int], one: int, other: int) -> Fraction:
+def interval(_: Counter[int], one: int, other: int) -> int:
     """Levels are numbers, and a step is a step."""
-    return Fraction(one - other) ** 2
+    return (one - other) ** 2
 
 
-def ordinal(given: Counter[int], one: int, other: int) -> Fraction:
-    """Levels are only in order: two differ by how many of the given levels lie between them."""
+def ordinal(given: Counter[int], one: int, other: int) -> int:
+    """Levels are only in order: two differ by how many of the given levels lie between them, here twice as many."""
     low, high = sorted((one, other))
     between = sum(count for level, count in given.items() if low <= level <= high)
-    return (between - Fraction(given[low] + given[high], 2)) ** 2
+    return (2 * between - given[low] - given[high]) ** 2
 
 
 def alpha(units: Iterable[Sequence[int]], distance: Distance = ordinal) -> Fraction | None:
@@ -39,14 +39,13 @@ def alpha(units: Iterable[Sequence[int]], distance: Distance = ordinal) -> Fract
     pairable = [unit for unit in units if len(unit) > 1]
     given = Counter(level for unit in pairable for level in unit)
     pairs = Counter((one, other, len(unit)) for unit in pairable for one, other in permutations(unit, 2))
-    observed = sum(
-        (count * Fraction(distance(given, one, other), size - 1) for (one, other, size), count in pairs.items()),
-        Fraction(),
-    )
-    expected = sum(
-        (given[one] * given[other] * distance(given, one, other) for one, other in permutations(given, 2)), Fraction()
-    )
-    return None if not expected else 1 - (given.total() - 1) * observed / expected
+    apart = {(one, other): distance(given, one, other) for one, other in permutations(given, 2)}
+    observed = defaultdict[int, int](int)  # by the size of the unit
+    for (one, other, size), count in pairs.items():
+        observed[size] += count * apart.get((one, other), 0)
+    within = sum((Fraction(found, size - 1) for size, found in observed.items()), Fraction())
+    expected = sum(given[one] * given[other] * squared for (one, other), squared in apart.items())
+    return None if not expected else 1 - (given.total() - 1) * within / expected
 
 
 class Correlation(msgspec.Struct, frozen=True):
@@ -73,14 +72,15 @@ def correlations(rows: Sequence[Sequence[Fraction]]) -> Correlations | None:
     n, k = len(rows), len(rows[0]) if rows else 0
     if n < 2 or k < 2:
         return None
-    of_rows = [sum(row, Fraction()) / k for row in rows]
-    mean = sum(of_rows, Fraction()) / n
-    of_columns = [sum(column, Fraction()) / n for column in zip(*rows, strict=True)]
-    between_rows = k * _squares(value - mean for value in of_rows) / (n - 1)
-    between_columns = n * _squares(value - mean for value in of_columns) / (k - 1)
-    residual = _squares(
-        value - of_rows[i] - of_columns[j] + mean for i, row in enumerate(rows) for j, value in enumerate(row)
-    ) / ((n - 1) * (k - 1))
+    scale = lcm(*(value.denominator for row in rows for value in row))
+    table = [[int(value * scale) for value in row] for row in rows]
+    # Sums of squares, times n * k: correlations do not depend on the scale, and whole numbers are exact and fast.
+    total = sum(map(sum, table)) ** 2
+    of_rows = n * sum(sum(row) ** 2 for row in table)
+    of_columns = k * sum(sum(column) ** 2 for column in zip(*table, strict=True))
+    of_cells = n * k * sum(value**2 for row in table for value in row)
+    between_rows, between_columns = Fraction(of_rows - total, n - 1), Fraction(of_columns - total, k - 1)
+    residual = Fraction(of_cells - of_rows - of_columns + total, (n - 1) * (k - 1))
     spread = between_rows + (k - 1) * residual + Fraction(k, n) * (between_columns - residual)
     if not spread:
         return None
@@ -122,7 +122,3 @@ def _stepped_up(single: float, k: int) -> float:
     """Spearman and Brown: the reliability of a mean of ``k`` from that of one."""
     divisor = 1 + (k - 1) * single
     return k * single / divisor if divisor else float("-inf")
-
-
-def _squares(differences: Iterable[Fraction]) -> Fraction:
-    return sum((difference**2 for difference in differences), Fraction())

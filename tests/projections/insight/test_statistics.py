@@ -1,6 +1,7 @@
 """Rates, intervals and measures of agreement are those of the literature, and do not depend on order."""
 
 from fractions import Fraction
+from math import comb
 from random import Random
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.insight.agreement import alpha, correlations, interval
-from projections.insight.intervals import f_quantile, of_mean, wilson
+from projections.insight.intervals import f_quantile, incomplete_beta, of_mean, wilson
 from projections.insight.ratings import ENOUGH, Given, agreement, rate, severities
 
 # Krippendorff, "Computing Krippendorff's alpha-reliability" (2011), section C: 4 observers, 12 units; 0 is no value.
@@ -62,6 +63,24 @@ def test_the_interval_of_a_rate_is_that_of_newcombe(passed: int, total: int, low
 )
 def test_quantiles_are_those_of_the_tables(probability: float, above: float, below: float, value: float) -> None:
     assert f_quantile(probability, above, below) == pytest.approx(value, abs=6e-4)
+
+
+@settings(max_examples=50)
+@given(st.integers(1, 60), st.integers(1, 60), st.fractions(0, 1, max_denominator=1000))
+def test_the_incomplete_beta_function_is_the_sum_of_a_binomial(a: int, b: int, share: Fraction) -> None:
+    """DLMF 8.17.5: for whole numbers it is the probability of ``a`` successes or more in ``a + b - 1`` trials."""
+    trials = a + b - 1
+    exact = sum(comb(trials, n) * share**n * (1 - share) ** (trials - n) for n in range(a, trials + 1))
+    assert incomplete_beta(a, b, float(share)) == pytest.approx(float(exact), rel=1e-11, abs=1e-14)
+
+
+@settings(max_examples=50)
+@given(st.floats(0.001, 0.999), st.floats(1, 500), st.floats(1, 500))
+def test_a_quantile_is_where_the_distribution_has_that_probability(p: float, above: float, below: float) -> None:
+    value = f_quantile(p, above, below)
+    share = above * value / (above * value + below)
+    assert incomplete_beta(above / 2, below / 2, share) == pytest.approx(p, abs=1e-9)
+    assert f_quantile(1 - p, below, above) == pytest.approx(1 / value, rel=1e-6)
 
 
 def test_the_interval_of_a_mean_is_that_of_student() -> None:

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from api.console.application import Console
 from api.console.commands.words import TITLES
+from api.console.filed import why_not
 from api.console.forms.record import Record
 from api.console.routing import PREFIX
-from api.console.workshops.filed import why_not
 from api.words import event_in_words
 from ledger.disclosures import Disclosure
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus

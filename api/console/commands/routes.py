@@ -1,18 +1,17 @@
 """The pages on which a command is chosen, filled in, checked as the statement that it becomes, and filed."""
 
-import re
-import secrets
 from urllib.parse import quote
 
 import msgspec
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.console.application import console_of, visitor_of
 from api.console.commands import views
 from api.console.commands.words import TITLES
+from api.console.filed import filed, key_in, new_key
 from api.console.forms.form import Form
 from api.console.forms.typed import MAX_TEXTS, Typed
 from api.console.page import page
@@ -26,7 +25,6 @@ from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.errors import LedgerError
 
 commands = router()
-_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 @commands.get("/commands", name="commands.list")
@@ -54,8 +52,8 @@ def _do(request: Request, name: str, sent: FormData) -> Response:
     match str(sent.get("do", "")):
         case "check":
             return _checked(request, filled)
-        case "file" if _KEY.fullmatch(str(sent.get("key", ""))):
-            return _filed(request, filled, str(sent["key"]))
+        case "file":
+            return _filed(request, filled, key_in(sent))
         case action:
             return _form_page(request, filled.do(action))
 
@@ -66,7 +64,7 @@ def _checked(request: Request, filled: Form) -> Response:
     if proposed is not None:
         shown = views.preview(console_of(request), filled, proposed, language_of(request))
         if shown is not None:
-            return _page(request, filled, preview=shown, key=secrets.token_urlsafe(16))
+            return _page(request, filled, preview=shown, key=new_key())
     return _form_page(request, filled)
 
 
@@ -83,9 +81,7 @@ def _filed(request: Request, filled: Form, key: str) -> Response:
     except (Refused, LedgerError) as error:
         views.note(filled, error)
         return _form_page(request, filled)
-    signs = item.leaf is None and officer.person_id in item.people
-    address = f"/review?n={item.number}" if signs else f"/statements/{item.number}"
-    return RedirectResponse(f"{PREFIX}{address}", 303)
+    return filed(request, [item.number], f"{PREFIX}/statements/{item.number}")
 
 
 def _row(request: Request, name: str) -> CommandType:

@@ -8,10 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from api.console.access.entering import add_entry
 from api.console.access.sessions import Kind
 from api.console.application import console_of, visitor_of
+from api.console.filed import new_key
 from api.console.holders import views
 from api.console.page import page
 from api.console.routing import ENTRIES, router
-from api.console.workshops.filed import new_key
 from api.pages import register_of
 from api.public.documents import document
 from api.public.numbers import certificate_row

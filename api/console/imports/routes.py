@@ -11,13 +11,13 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from api.console.application import console_of, visitor_of
+from api.console.filed import why_not
 from api.console.imports import checking, template
 from api.console.imports.filed import imports as filed_imports
 from api.console.imports.taking import MAX_BODY_BYTES, files_in, wrong_in
 from api.console.imports.uploads import Upload, Uploads
 from api.console.page import page
 from api.console.routing import PREFIX, ConsoleRoute
-from api.console.workshops.filed import why_not
 from api.problems import WrongInput
 from api.secretariat.importing.proposing import SCHEME
 from api.secretariat.importing.workshop import members

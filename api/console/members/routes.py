@@ -13,6 +13,7 @@ from api.console.access.entering import add_entry
 from api.console.access.sessions import Kind
 from api.console.application import console_of, visitor_of
 from api.console.commands.views import record_of
+from api.console.filed import key_in, new_key, why_not
 from api.console.forms.record import territory
 from api.console.holders.routes import withdraw_own
 from api.console.holders.views import asked_by, registrar_for
@@ -20,7 +21,6 @@ from api.console.members import views
 from api.console.page import page
 from api.console.routing import ENTRIES, router
 from api.console.workshops import nominating
-from api.console.workshops.filed import key_in, new_key, why_not
 from api.console.workshops.nominating import Nomination
 from api.console.workshops.standing import Workshop
 from api.secretariat.filing import NotTogether, file_once

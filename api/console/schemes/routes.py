@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console.application import console_of, visitor_of
 from api.console.commands.views import asked_for, may_file, note, preview, record_of
+from api.console.filed import filed, key_in, new_key
 from api.console.forms.fields import SIGNERS
 from api.console.forms.form import Form
 from api.console.forms.typed import MAX_TEXTS, Typed
@@ -20,7 +21,6 @@ from api.console.routing import PREFIX, router
 from api.console.schemes import carried, editing, views
 from api.console.schemes.carried import DRAFT
 from api.console.schemes.differences import assessed_in, differing, lines
-from api.console.workshops.filed import filed, key_in, new_key
 from api.pages import language_of
 from api.secretariat.filing import file
 from api.words.vocabulary import CODES

@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from api.console.application import console_of, visitor_of
 from api.console.commands.views import record_of
+from api.console.filed import new_key
 from api.console.forms.record import language_name, term_labels
 from api.console.routing import router
 from api.console.workshops import memo, results, selection
-from api.console.workshops.filed import new_key
 from api.console.workshops.pages import (
     Errors,
     Id,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from api.console.filed import why_not
 from api.console.forms.record import Record
-from api.console.workshops.filed import why_not
 from api.console.workshops.results import Result
 from api.console.workshops.standing import Candidate, Stage, Workshop
 from api.console.workshops.waiting import of_candidates, unsigned

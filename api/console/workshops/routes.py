@@ -10,12 +10,12 @@ from starlette.responses import Response
 from api.console.application import console_of, visitor_of
 from api.console.certifications.views import past_of
 from api.console.commands.views import record_of
+from api.console.filed import file_form, filed, key_in, new_key, why_not
 from api.console.forms.record import language_name
 from api.console.page import page
 from api.console.permissions import RULES
 from api.console.routing import PREFIX, router
 from api.console.workshops import nominating
-from api.console.workshops.filed import file_form, filed, key_in, new_key, why_not
 from api.console.workshops.nominating import Facts, Nomination
 from api.console.workshops.pages import Errors, Id, address, posted, signer, workshop_of, workshop_page
 from api.console.workshops.staff import ASSIGNING, staff

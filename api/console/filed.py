@@ -1,4 +1,4 @@
-"""Filing what a page of a workshop sent: all of it or nothing, and once however often it is sent."""
+"""Filing what a page sent: all of it or nothing, and once however often it is sent."""
 
 import re
 import secrets

@@ -13,6 +13,7 @@ from api.cli.language import in_language, language
 from api.cli.opening import holder, opened
 from api.cli.signing_together import Signing
 from api.publishing.erasing import Republishing
+from api.secretariat.concerning import concerns
 from api.secretariat.endings import COMMAND_LINE, IN_WORDS, Ending, How, who
 from api.secretariat.forthcoming import require_new
 from api.secretariat.inbox import Inbox
@@ -121,19 +122,19 @@ def pending(
 
 def _print_ended(ending: Ending | None, traces: list[Trace], ledger: Ledger, person: str | None) -> None:
     """Print how proposals ended, an import at once; the reason to who filed them or was to sign them."""
-    own = [t for t in traces if t.filed_by == person or (t.item is not None and person in t.item.people)]
-    listed = traces if person is None else own
+    read = ledger.read()
+    listed = traces if person is None else [trace for trace in traces if concerns(trace, person, read)]
     if ending is None or not listed:
         return
     for trace in listed if ending.how is not How.TAKEN_BACK else ():
         item = trace.item
-        words = trace.name if item is None else command_in_words(item.proposal.command, language(), ledger.read())
+        words = trace.name if item is None else command_in_words(item.proposal.command, language(), read)
         out.print(f"{trace.number:5} {words}")
     if ending.how is How.TAKEN_BACK:
         count, first, last = len(listed), listed[-1].number, listed[0].number
         say(f"      {count} proposals, no. {first} to {last}", f"      {count} propositions, n° {first} à {last}")
     how, by, on = IN_WORDS[ending.how], who(ending.by), ending.at.date().isoformat()
-    why = f"{COLON.into(language())}{ending.reason}" if own and ending.reason else ""
+    why = f"{COLON.into(language())}{ending.reason}" if person is not None and ending.reason else ""
     say(f"      {how.en} on {on} by {by.en}{why}", f"      {how.fr} le {on} par {by.fr}{why}")
 
 

@@ -46,8 +46,7 @@ def file_form(request: Request, form: FormData, make: Callable[[], Sequence[Prop
 def filed(request: Request, numbers: Iterable[int], otherwise: str) -> Response:
     """Lead to where the visitor signs what was filed, or ``otherwise`` elsewhere: others sign it."""
     inbox, person = console_of(request).office.inbox, visitor_of(request).person
-    mine = {item.number for item in inbox.waiting(person)}
-    query = "&".join(f"n={number}" for number in numbers if number in mine)
+    query = "&".join(f"n={item.number}" for item in inbox.waiting(person, list(numbers)))
     return RedirectResponse(f"{PREFIX}/review?{query}" if query else otherwise, 303)
 
 

@@ -18,6 +18,7 @@ from api.negotiation import JSON
 from api.pages import POSITION
 from api.problems import WrongInput
 from api.secretariat.authentication import FromOfficer, SignedRequest
+from api.secretariat.concerning import concerns
 from api.secretariat.endings import REASON, How
 from api.secretariat.filing import file
 from api.secretariat.office import Office, OfOffice
@@ -232,12 +233,8 @@ def ended(
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
 ) -> EndedPage:
     """List what ended without being recorded, of what the officer filed or was to sign, the latest first."""
-    person, end = sender.person, skip + limit
-    listed = [
-        trace
-        for trace in office.inbox.ended()
-        if trace.filed_by == person or (trace.item is not None and person in trace.item.people)
-    ]
+    read, end = office.ledger.read(), skip + limit
+    listed = [trace for trace in office.inbox.ended() if concerns(trace, sender.person, read)]
     return EndedPage(statements=list(map(_ended, listed[skip:end])), next=end if len(listed) > end else None)
 
 

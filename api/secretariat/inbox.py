@@ -19,6 +19,7 @@ from eventsourcing.persistence import PersistenceError
 from sqlalchemy import ColumnElement, and_, or_
 
 from api.secretariat import imports, requests
+from api.secretariat.concerning import require_may_withdraw
 from api.secretariat.desk import ROW, WAITS, DeskTables
 from api.secretariat.endings import COMMAND_LINE, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How
 from api.secretariat.erasing import forget_erased
@@ -31,7 +32,6 @@ from api.secretariat.replays import Replays
 from api.secretariat.requests import Request
 from api.secretariat.settling import settlement
 from api.secretariat.taking_in import take_in_desk
-from api.secretariat.withdrawing import require_may_withdraw
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.form import require_text
 from ledger.domain.refusal import Refused
@@ -130,12 +130,13 @@ class Inbox:
                 requests.remember(self.desk, request, number, self._now(STATEMENT_LIFETIME))
             return Waiting(number, proposal, source, prepared.payload, {}, None, now, by), prepared
 
-    def waiting(self, person: str | None = None) -> list[Waiting]:
-        """Return what is not recorded yet; for a person, what wants their signature. Nothing is prepared."""
-        waiting = self._tidy()
-        if person is None:
-            return waiting
-        return [w for w in waiting if person in w.people and (w.is_complete or person not in w.signatures)]
+    def waiting(self, person: str | None = None, numbers: Collection[int] | None = None) -> list[Waiting]:
+        """Return what is not recorded yet; for a person, what wants their signature. Nothing is prepared.
+
+        With ``numbers`` only these are read, however many wait.
+        """
+        waiting = self._tidy() if numbers is None else self._rows(WAITS, ROW.id.in_(numbers))
+        return waiting if person is None else [item for item in waiting if item.wants(person)]
 
     def unreadable(self) -> list[Trace]:
         """Return what waits and cannot be read, such as what a later version of this program filed."""
@@ -233,7 +234,7 @@ class Inbox:
 
     def refuse(self, number: int, by: str, reason: str) -> Trace:
         """Refuse a proposal, as one of its signers. Raises ``Refused``."""
-        if (item := self.desk.proposal(number)) is None or by not in item.people:
+        if (item := self.desk.proposal(number)) is None or not self._ledger.read().is_among(by, item.people):
             raise _unknown(number)
         return self._end(number, How.REFUSED, by, reason)
 

@@ -78,6 +78,10 @@ class Waiting(msgspec.Struct, frozen=True):
         """Whether all have signed: it is being recorded, or will be when asked again."""
         return self.payload is not None and self.people <= self.signatures.keys()
 
+    def wants(self, person: str) -> bool:
+        """Whether it waits for this person's signature; also once all have signed, until it is recorded."""
+        return person in self.people and (self.is_complete or person not in self.signatures)
+
     @property
     def waits(self) -> bool:
         """Whether it is neither recorded nor ended."""

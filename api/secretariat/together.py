@@ -5,7 +5,7 @@ commit. The append decides each of them again, in the same order: one that it re
 What an officer agreed to is compared with what they would sign now: a fact that has changed since is not signed.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import TypeGuard
 
@@ -47,14 +47,13 @@ class Signed(msgspec.Struct, frozen=True):
     result: Receipt | Waiting | NotReady
 
 
-def listed(inbox: Inbox, ledger: Ledger, person: str, numbers: Collection[int] | None = None) -> Iterator[Line]:
+def listed(inbox: Inbox, ledger: Ledger, person: str, waiting: Sequence[Waiting] | None = None) -> Iterator[Line]:
     """Yield what waits for an officer, or some of it, each on top of what they can sign before it. Nothing is written.
 
     Whoever needs a statement in words makes them before the next line: ``Prepared.read`` goes on with the list. The
     clock is confirmed by itself, unless its time is fixed: signed later, the statement would confirm another time.
     """
-    waiting = [w for w in inbox.waiting(person) if numbers is None or w.number in numbers]
-    for item, statement in _on_top(inbox, ledger, waiting, person):
+    for item, statement in _on_top(inbox, ledger, inbox.waiting(person) if waiting is None else waiting, person):
         if isinstance(statement, Prepared) and _confirms_clock(statement.event) and statement.payload != item.payload:
             yield Line(item.number, Conflict("moved-on", "this confirms the time at which it is signed: sign it alone"))
         else:

@@ -9,13 +9,12 @@ from api.console.application import Console
 from api.console.commands.words import TITLES
 from api.console.filed import why_not
 from api.console.forms.record import Record
+from api.console.names import with_names
 from api.console.routing import PREFIX
 from api.words import event_in_words
-from ledger.disclosures import Disclosure
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act
-from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.months import add_months
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role, Signer, Stream
 from ledger.domain.refusal import Refused
@@ -25,7 +24,6 @@ from ledger.domain.states.certification import Certification
 from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.likeness import parts_of, words_of
 from ledger.reading import Draft
-from ledger.store.ledger import Ledger
 from ledger.words import LANGUAGES, Language, Words
 
 PAGE = 100  # certifications on one page
@@ -130,7 +128,7 @@ def past_of(
     ledger = console.office.ledger
     events: list[Event[Fact]] = [signed.event for signed in ledger.signed_events(stream)]
     people = {record.read.one(signer.person) for event in events for signer in event.by}
-    names, read = record.names(people), _with_names(ledger, record.read, {*people, *map(record.read.one, about)})
+    names, read = record.names(people), with_names(ledger, {*people, *about})
     return tuple(
         Past(
             event.time.date(),
@@ -139,13 +137,6 @@ def past_of(
         )
         for event in reversed(events)
     )
-
-
-def _with_names(ledger: Ledger, read: Draft, people: Iterable[str]) -> Draft:
-    """Return a reader that has the names of these people already: the vault is asked once for all."""
-    digests = [detail.digest for person in people for detail in read.person(person).named(*NAME_DETAILS)]
-    held = [Disclosure.of_vault(row.encoded) for row in ledger.vault.held(digests).values()]
-    return ledger.read([disclosure for disclosure in held if disclosure is not None])
 
 
 def _lines(found: Iterable[Certification], record: Record, today: date) -> list[Line]:

@@ -38,7 +38,6 @@ def imports(inbox: Inbox, read: Reader, person: str) -> list[Import]:
     for row in database.run(select(_FILE.source, _FILE.name, _FILE.sha256).order_by(_FILE.name)):
         files.setdefault(row.source, []).append((row.name, row.sha256))
     waiting = inbox.waiting()
-    mine = {item.number for item in inbox.waiting(person)}
     counted = (
         select(
             ROW.source,
@@ -65,7 +64,7 @@ def imports(inbox: Inbox, read: Reader, person: str) -> list[Import]:
                 row.recorded,
                 row.ended,
                 len(own),
-                sum(item.number in mine for item in own),
+                sum(item.wants(person) for item in own),
                 bool(row.recorded) or any(item.signatures for item in own),
             )
         )

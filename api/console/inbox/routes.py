@@ -10,16 +10,15 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.console.application import console_of, visitor_of
 from api.console.inbox import signing, views
+from api.console.inbox.views import PAGE
 from api.console.page import page
 from api.console.routing import PREFIX, router
 from api.pages import language_of
 from api.problems import WrongInput
-from api.secretariat.together import GROUP
 from ledger.domain.refusal import Refused
 from ledger.store.port import LARGEST
 
 inbox = router()
-PAGE = GROUP  # what is reviewed and signed together
 MOST_FIELDS = 2 * PAGE + 10
 Numbers = Annotated[list[int], Query(min_length=1, max_length=PAGE)]
 Number = Annotated[int, InPath(ge=1, le=LARGEST)]
@@ -31,41 +30,36 @@ def home(
     request: Request,
     show: Annotated[Literal["mine", "others"], Query()] = "mine",
     q: Annotated[str, Query(max_length=200)] = "",
+    start: Annotated[int, Query(ge=0, le=10**6)] = 0,
 ) -> Response:
-    """What waits for whoever is signed in, or what waits for others."""
-    console, person, language = console_of(request), visitor_of(request).person, language_of(request)
-    mine, others = (
-        views.to_sign(console, person, language),
-        views.waiting_for_others(console, person, language),
-    )
-    found = views.matching(mine if show == "mine" else others, q)
-    ready, not_yet = [i for i in found if not i.why_not], [i for i in found if i.why_not]
+    """What waits for whoever is signed in, or what waits for others, page by page."""
+    console, visitor, language = console_of(request), visitor_of(request), language_of(request)
+    waits = views.Waits(console, visitor.person, language, console.office.inbox.waiting())
+    shown = waits.page_of_mine(q, start) if show == "mine" else waits.page_of_others(q, start)
     return page(
         request,
         "inbox.html",
         show=show,
         q=q.strip(),
-        counts={"mine": len(mine), "others": len(others)},
-        ready=ready[:PAGE],
-        more=max(0, len(ready) - PAGE),
-        not_yet=not_yet,
-        first_registrar=views.first_registrar(console, visitor_of(request).roles),
+        counts={"mine": len(waits.mine), "others": len(waits.others)},
+        following=shown.following,
+        first_registrar=views.first_registrar(console, visitor.roles),
+        items=shown.items,
     )
 
 
 @inbox.get("/review", name="inbox.review")
 def review(request: Request, n: Numbers) -> Response:
     """What was chosen, in full, to be signed with one gesture; single ones can be left out."""
-    console, visitor = console_of(request), visitor_of(request)
-    items = views.to_sign(console, visitor.person, language_of(request), frozenset(n))
-    ready, not_yet = [i for i in items if not i.why_not], [i for i in items if i.why_not]
+    console, person = console_of(request), visitor_of(request).person
+    waits = views.Waits(console, person, language_of(request), console.office.inbox.waiting(person, n))
+    items = list(waits.to_sign(waits.mine))
     return page(
         request,
         "review.html",
-        ready=ready,
-        not_yet=not_yet,
         gone=sorted({*n} - {item.number for item in items}),
-        with_key_here=visitor.person in console.demonstrated,
+        with_key_here=person in console.demonstrated,
+        items=items,
     )
 
 

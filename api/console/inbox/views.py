@@ -1,23 +1,30 @@
 """What the pages on waiting statements show, made from the inbox and from the statements as they would be signed."""
 
-from collections.abc import Collection, Iterable, Sequence, Set
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence, Set
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from api.console.application import Console
+from api.console.names import with_names
+from api.secretariat.concerning import concerns, filed_it
 from api.secretariat.endings import FILERS, IN_WORDS, who
 from api.secretariat.proposals import Trace, Waiting
-from api.secretariat.together import Line, agreements, listed
+from api.secretariat.together import GROUP, Line, agreements, listed
 from api.words import command_in_words, question_in_words
 from api.words.failures import failure_in_words
 from api.words.names import name_of
-from ledger.domain.reader import Reader
-from ledger.domain.record import ROLE_LABELS, Role
+from api.words.questions import QUESTIONS
+from ledger.domain.record import ROLE_LABELS, Role, Signer
+from ledger.domain.subjects import BY_COMMAND, person_concerned
 from ledger.likeness import parts_of, words_of
 from ledger.store.port import LARGEST
 from ledger.store.submission import Prepared
 from ledger.words import Language
 
+PAGE = GROUP  # what is reviewed and signed together
+MOST_PREPARED = 5 * PAGE  # for one page: to prepare a statement takes a millisecond, and ten thousand may wait
 # A workshop's papers are signed within the fortnight: after that somebody should ask why one is not.
 OVERDUE = timedelta(days=14)
 
@@ -25,7 +32,6 @@ OVERDUE = timedelta(days=14)
 class Seat(NamedTuple):
     """Somebody who signs: in which role, and whether they have."""
 
-    person: str
     name: str
     role: str
     signed: bool
@@ -54,6 +60,13 @@ class Item(NamedTuple):
         return ", ".join(f"{seat.name} ({seat.role})" for seat in self.seats if not seat.signed)
 
 
+class Shown(NamedTuple):
+    """A page of a list; ``following`` is where the next one starts, 0 on the last."""
+
+    items: list[Item]
+    following: int
+
+
 class Ended(NamedTuple):
     """What will not be recorded: how it ended, when, by whom and why."""
 
@@ -73,27 +86,90 @@ class Statement(NamedTuple):
     is_mine_to_withdraw: bool
 
 
-def to_sign(console: Console, person: str, language: Language, numbers: Collection[int] | None = None) -> list[Item]:
-    """Return what waits for an officer's signature, or some of it, in the order in which it is to be signed."""
-    inbox, ledger = console.office.inbox, console.office.ledger
-    waiting = {item.number: item for item in inbox.waiting(person)}
-    found: list[Item] = []
-    for line in listed(inbox, ledger, person, numbers):
-        if line.number in waiting:  # else it was filed a moment ago
-            agreed = agreements([line]).get(line.number, b"")
-            found.append(_item(console, waiting[line.number], line, agreed, language))
-    return found
+class Waits:
+    """What waits, as one officer reads it: ``mine`` wants their signature, ``others`` that of others."""
 
+    def __init__(self, console: Console, person: str, language: Language, waiting: Sequence[Waiting]) -> None:
+        self._office, self._person, self._language = console.office, person, language
+        read = console.office.ledger.read()
+        self.mine = [item for item in waiting if item.wants(person)]
+        self.others = [item for item in waiting if not item.wants(person) and concerns(item, person, read)]
+        commands = [item.proposal.command for item in waiting]
+        people = {filer for item in waiting if (filer := item.filed_by) not in FILERS}
+        people |= {signer for item in waiting for signer in item.people}
+        people |= {about for command in commands if (about := person_concerned(command, read)) is not None}
+        staged = (disclosure for item in waiting for disclosure in item.proposal.disclosures)
+        self._read = with_names(console.office.ledger, people, staged)
 
-def waiting_for_others(console: Console, person: str, language: Language) -> list[Item]:
-    """Return what an officer filed or has signed, and others still have to sign."""
-    inbox = console.office.inbox
-    mine = {item.number for item in inbox.waiting(person)}
-    return [
-        _item(console, item, None, b"", language)
-        for item in inbox.waiting()
-        if item.number not in mine and (item.filed_by == person or person in item.people)
-    ]
+    def to_sign(self, waiting: Sequence[Waiting]) -> Iterator[Item]:
+        """Yield what wants the officer's signature, in the order in which it is to be signed."""
+        lines = listed(self._office.inbox, self._office.ledger, self._person, waiting)
+        for item, line in zip(waiting, lines, strict=True):
+            yield self.item(item, line)
+
+    def page_of_mine(self, words: str, start: int) -> Shown:
+        """Return a page of what the officer signs, from a place on, of which at most MOST_PREPARED are prepared."""
+        found, items = self._matching(self.mine, words, start), list[Item]()
+        chosen = list(islice(found, MOST_PREPARED))
+        for item in self.to_sign([item for _, item in chosen]):
+            items.append(item)
+            if sum(not one.why_not for one in items) == PAGE:
+                break
+        is_last = len(items) == len(chosen) and next(found, None) is None
+        return Shown(items, 0 if is_last else chosen[len(items) - 1][0])
+
+    def page_of_others(self, words: str, start: int) -> Shown:
+        """Return a page of what the officer filed or has signed, from a place on."""
+        found = self._matching(self.others, words, start)
+        chosen = list(islice(found, PAGE))
+        return Shown([self.item(item) for _, item in chosen], 0 if next(found, None) is None else chosen[-1][0])
+
+    def _matching(self, waiting: Sequence[Waiting], words: str, start: int) -> Iterator[tuple[int, Waiting]]:
+        """Yield those in whose words each word of a search begins one, each with the place after it."""
+        wanted = parts_of(words)
+        for place, item in enumerate(waiting[start:], start + 1):
+            own = words_of(self._searched(item)) if wanted else ()
+            if all(any(word.startswith(part) for word in own) for part in wanted):
+                yield place, item
+
+    def _searched(self, item: Waiting) -> str:
+        """Return the words in which a statement is shown. It is not prepared for that: many may wait."""
+        command, language = item.proposal.command, self._language
+        asked = [QUESTIONS[event.wire_name].into(language) for event in BY_COMMAND[type(command)].event_types]
+        return " ".join([command_in_words(command, language, self._read), *asked])
+
+    def item(self, item: Waiting, line: Line | None = None) -> Item:
+        """Return a statement in words; with its ``line``, as it would be signed now."""
+        beside = why_not = agreed = ""
+        if line is not None and isinstance(line.statement, Prepared):
+            says, beside = question_in_words(line.statement.event, self._language, line.statement.read)
+            agreed = agreements([line])[line.number].hex()
+        else:
+            says = command_in_words(item.proposal.command, self._language, self._read)
+            if line is not None:
+                assert not isinstance(line.statement, Prepared)
+                why_not = failure_in_words(line.statement).into(self._language)
+        filed = datetime.fromtimestamp(item.filed, UTC)
+        return Item(
+            number=item.number,
+            says=says,
+            beside=beside,
+            seats=tuple(map(partial(self._seat, item), item.proposal.signers)),
+            filed=filed.date(),
+            filed_by=self.filer(item.filed_by),
+            expires=item.expires,
+            why_not=why_not,
+            agreed=agreed,
+            is_overdue=not why_not and self._office.ledger.now() - filed > OVERDUE,
+        )
+
+    def _seat(self, item: Waiting, signer: Signer) -> Seat:
+        has_signed = item.leaf is not None or signer.person in item.signatures
+        return Seat(self.filer(signer.person), ROLE_LABELS[signer.role].into(self._language), has_signed)
+
+    def filer(self, filer: str) -> str:
+        """Return the name of a person, or what one of ``FILERS`` is called."""
+        return who(filer).into(self._language) if filer in FILERS else name_of(filer, self._read) or filer
 
 
 def first_registrar(console: Console, roles: Set[Role]) -> str:
@@ -107,68 +183,23 @@ def first_registrar(console: Console, roles: Set[Role]) -> str:
     return next(iter(ledger.holders(Role.SECURITY_OFFICER)), "")
 
 
-def matching(items: Iterable[Item], words: str) -> list[Item]:
-    """Return the items in whose words each word of a search begins one."""
-    wanted = parts_of(words)
-    return [i for i in items if all(any(own.startswith(w) for own in words_of(f"{i.says} {i.beside}")) for w in wanted)]
-
-
 def statement(console: Console, trace: Trace, person: str, language: Language) -> Statement | None:
     """Return a statement to somebody who filed or signs it; None to others, and when it cannot be read."""
-    item = trace.item
-    if item is None or not (person in item.people or trace.filed_by == person):
+    item, read, ending = trace.item, console.office.ledger.read(), trace.ending
+    if item is None or not concerns(item, person, read):
         return None
-    mine = [each for each in console.office.inbox.waiting(person) if each.number == item.number]
-    lines = listed(console.office.inbox, console.office.ledger, person, [item.number]) if mine else ()
-    shown = _item(console, item, next(iter(lines), None), b"", language)
-    read, ending = console.office.ledger.read(), trace.ending
+    waits = Waits(console, person, language, [item])
+    line = next(listed(console.office.inbox, console.office.ledger, person, waits.mine), None) if item.waits else None
     ended = None
     if ending is not None:
-        by = _filer(ending.by, read, language)
-        ended = Ended(IN_WORDS[ending.how].into(language), ending.at, by, ending.reason or "")
-    waits = item.waits and not item.is_complete
-    return Statement(shown, item.leaf, ended, bool(mine) and waits, item.filed_by == person and item.waits)
-
-
-def _item(console: Console, item: Waiting, line: Line | None, agreed: bytes, language: Language) -> Item:
-    ledger = console.office.ledger
-    beside = why_not = ""
-    if line is not None and isinstance(line.statement, Prepared):
-        says, beside = question_in_words(line.statement.event, language, line.statement.read)
-    else:
-        says = command_in_words(item.proposal.command, language, ledger.read(item.proposal.disclosures))
-        if line is not None:
-            assert not isinstance(line.statement, Prepared)
-            why_not = failure_in_words(line.statement).into(language)
-    read, filed = ledger.read(), datetime.fromtimestamp(item.filed, ledger.now().tzinfo)
-    return Item(
-        number=item.number,
-        says=says,
-        beside=beside,
-        seats=_seats(item, read, language),
-        filed=filed.date(),
-        filed_by=_filer(item.filed_by, read, language),
-        expires=item.expires,
-        why_not=why_not,
-        agreed=agreed.hex(),
-        is_overdue=not why_not and ledger.now() - filed > OVERDUE,
+        ended = Ended(IN_WORDS[ending.how].into(language), ending.at, waits.filer(ending.by), ending.reason or "")
+    return Statement(
+        waits.item(item, line),
+        item.leaf,
+        ended,
+        is_mine_to_sign=line is not None and not item.is_complete,
+        is_mine_to_withdraw=item.waits and filed_it(trace, person, read),
     )
-
-
-def _seats(item: Waiting, read: Reader, language: Language) -> tuple[Seat, ...]:
-    return tuple(
-        Seat(
-            signer.person,
-            name_of(signer.person, read) or signer.person,
-            ROLE_LABELS[signer.role].into(language),
-            item.leaf is not None or signer.person in item.signatures,
-        )
-        for signer in item.proposal.signers
-    )
-
-
-def _filer(filer: str, read: Reader, language: Language) -> str:
-    return who(filer).into(language) if filer in FILERS else name_of(filer, read) or filer
 
 
 def numbers_in(texts: Sequence[str]) -> list[int]:

@@ -54,7 +54,7 @@ def listed(request: Request) -> Response:
         own=own,
         plan=_plan(found) if FILING & visitor.roles else "",
         roles=visitor.roles,
-        visitor_id=visitor.person,
+        scores=[one.id for one in found if record.read.is_among(visitor.person, one.session.assessors)],
         role_labels=ROLE_LABELS,
     )
 

@@ -1,11 +1,12 @@
 """What of a workshop waits for signatures: what it is, whom it is about, and who signs it. No value is shown."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from api.console.forms.record import Record
 from api.console.workshops.standing import Workshop
+from api.secretariat.concerning import concerns
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Waiting
 from api.words.vocabulary import CHOICES
@@ -31,7 +32,7 @@ class Pending(NamedTuple):
 
 def pending(inbox: Inbox, workshop: Workshop, record: Record, person: str) -> list[Pending]:
     """Return what waits and is about a workshop or somebody nominated for it, in the order of filing."""
-    mine, waiting = {item.number for item in inbox.waiting(person)}, inbox.waiting()
+    waiting = inbox.waiting()
     about = {workshop.id: "", **{one.id: one.name for one in workshop.candidates}}
     commands = [item.proposal.command for item in waiting]
     nominated = {
@@ -44,7 +45,7 @@ def pending(inbox: Inbox, workshop: Workshop, record: Record, person: str) -> li
     about |= {candidacy: names.get(one, one) for candidacy, one in nominated.items()}
     about |= {one: names.get(one, one) for one in nominated.values()}
     return [
-        _pending(item, about[subject], workshop.names, person, mine)
+        _pending(item, about[subject], workshop, person)
         for item in waiting
         if (subject := _subject(item, about)) is not None
     ]
@@ -83,8 +84,8 @@ def _subject(item: Waiting, about: Mapping[str, str]) -> str | None:
     return next((subject for subject in subjects if subject in about), None)
 
 
-def _pending(item: Waiting, about: str, names: Mapping[str, str], person: str, mine: Collection[int]) -> Pending:
-    signers = tuple((names[signer.person], ROLE_LABELS[signer.role]) for signer in unsigned(item))
+def _pending(item: Waiting, about: str, workshop: Workshop, person: str) -> Pending:
+    signers = tuple((workshop.names[signer.person], ROLE_LABELS[signer.role]) for signer in unsigned(item))
     since = datetime.fromtimestamp(item.filed, UTC).date()
-    is_open = person in item.people or item.filed_by == person
-    return Pending(item.number, title_of(item), about, signers, since, item.number in mine, is_open)
+    is_open = concerns(item, person, workshop.read)
+    return Pending(item.number, title_of(item), about, signers, since, item.wants(person), is_open)

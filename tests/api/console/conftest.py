@@ -1,7 +1,10 @@
 """The console over a workshop that was held, whose officers can enter with their keys."""
 
+import sqlite3
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -37,3 +40,22 @@ def client(workshop: World) -> Iterator[TestClient]:
 @pytest.fixture
 def browser(client: TestClient) -> Browser:
     return Browser(client)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What requests ask of each connection that is opened from now on; others ask meanwhile, who follow the log."""
+    found: list[str] = []
+    connect = sqlite3.connect
+
+    def trace(statement: str) -> None:
+        if threading.current_thread().name.startswith("AnyIO") and statement.startswith("SELECT"):
+            found.append(statement)
+
+    def traced(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **options)
+        connection.set_trace_callback(trace)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    return found

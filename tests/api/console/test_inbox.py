@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from ledger.domain.record import Role
+from tests.api.console.conftest import console_over
 from tests.api.console.pages import Browser
 from tests.scenario import names
 from tests.support import World
@@ -116,6 +118,54 @@ def test_the_list_is_searched_in_the_words_it_shows(browser: Browser, desk: Inbo
     browser.enter("registrar")
     assert len(browser.get("/console?q=amelie").values("input[name=n]", "value")) == 1
     assert "No results" in browser.get("/console?q=nobody").text
+
+
+def test_many_that_wait_are_listed_page_by_page_and_counted_all(
+    asked: list[str], workshop: World, tmp_path: Path
+) -> None:
+    """However many wait, a page asks the database as often, and prepares no more of them."""
+
+    def count(address: str) -> int:
+        asked.clear()
+        browser.get(address)
+        return len(asked)
+
+    def file_until(last: int) -> None:
+        people = range(len(desk.waiting()), last)
+        desk.file(
+            [proposal("register-person", "registrar", person_id=f"p{n}", details=names(f"N{n}")) for n in people],
+            "test",
+        )
+
+    workshop.ledger.close()
+    with console_over(workshop.copy(tmp_path / "counted")) as client:
+        browser = Browser(client).enter("registrar")
+        desk = client.app.state.console.office.inbox  # type: ignore[attr-defined]  # of the application
+        file_until(130)
+        page = browser.get("/console")
+        assert "Waiting for me (130)" in page.text
+        assert "100 statements are ready for your signature." in page.text
+        (following,) = [link for link in page.values("main a", "href") if "start=" in link]
+        rest = browser.get(following)
+        assert [len(p.values("input[name=n]", "value")) for p in (page, rest)] == [100, 30]
+        assert not any("start=" in link for link in rest.values("main a", "href"))
+        assert len(browser.get("/console?q=n129").values("input[name=n]", "value")) == 1
+        addresses = ("/console", "/console?q=n129", "/console/review?n=3", "/console/statements/3")
+        before = {address: count(address) for address in addresses}
+        file_until(430)
+        assert {address: count(address) for address in addresses} == before
+
+
+def test_what_somebody_filed_under_another_of_their_ids_is_theirs(
+    browser: Browser, desk: Inbox, workshop: World
+) -> None:
+    number = file(desk, "register-person", "registrar", by="manager", person_id="amy", details=names("Amy"))
+    reason = {"name": "reason", "value": "one human"}
+    browser.enter("panel1").get(f"/console/statements/{number}", status=404)
+    workshop.do("merge-persons", person_id="panel1", merged_id="manager", reason=reason)
+    assert "Registrar Exemple (Registrar)" in browser.get("/console?show=others").text
+    withdrawn = browser.post(f"/console/statements/{number}/withdraw", {"reason": "by mistake"})
+    assert "It was withdrawn on" in withdrawn.text
 
 
 def test_what_is_overdue_is_marked(browser: Browser, desk: Inbox, workshop: World) -> None:

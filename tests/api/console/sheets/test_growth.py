@@ -3,10 +3,8 @@
 from tests.api.console.pages import Browser
 from tests.api.console.sheets.conftest import MODERATION, QUEUE
 from tests.api.console.sheets.test_moderation import differing
-from tests.api.console.workshops.test_growth import asked
 from tests.support import World
 
-__all__ = ["asked"]
 PAGES = {"assessor1": QUEUE, "moderator": MODERATION}
 
 

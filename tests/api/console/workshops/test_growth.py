@@ -1,11 +1,8 @@
 """A page asks the database as often for many candidates and workshops as for few."""
 
-import sqlite3
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,25 +20,6 @@ ADDRESSES = (
     f"{HOME}/memo",
     "/console/certifications",
 )
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What requests ask of each connection that is opened from now on; others ask meanwhile, who follow the log."""
-    found: list[str] = []
-    connect = sqlite3.connect
-
-    def trace(statement: str) -> None:
-        if threading.current_thread().name.startswith("AnyIO") and statement.startswith("SELECT"):
-            found.append(statement)
-
-    def traced(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*arguments, **options)
-        connection.set_trace_callback(trace)
-        return connection
-
-    monkeypatch.setattr(sqlite3, "connect", traced)
-    return found
 
 
 @pytest.fixture

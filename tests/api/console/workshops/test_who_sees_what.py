@@ -29,6 +29,14 @@ def test_who_needs_no_candidate_sees_the_workshop_and_nobody_in_it(person: str, 
     assert walk.browser.client.get("/console/certifications").status_code == 403
 
 
+def test_an_assessor_finds_their_sheets_whichever_of_their_ids_was_assigned(walk: Walk) -> None:
+    walk.world.do("grant-role", "director", person_id="moderator", role=Role.ASSESSOR)
+    assert "My score sheets" not in walk.enter("moderator").get("/console/workshops").text
+    reason = value("reason", "one human")
+    walk.world.do("merge-persons", person_id="moderator", merged_id="assessor1", reason=reason)
+    assert walk.enter("moderator").get("/console/workshops").values("th p a", "href") == [f"{HOME}/sheets"]
+
+
 def test_the_panel_sees_candidates_and_no_results(past: Walk) -> None:
     browser = past.enter("panel1")
     page = browser.get(HOME)

@@ -179,6 +179,7 @@ RULES: dict[str, Rule] = {
     "schemes.import": DRAFTS,
     "schemes.import-into": DRAFTS,
     "sheets.queue": _any(Role.ASSESSOR, Role.MODERATOR, Role.REGISTRAR, Role.PROGRAMME_MANAGER),
+    "sheets.worker": EVERYONE,  # a program, the same for all
     "sheets.save": _any(Role.ASSESSOR),
     "sheets.sign": _any(Role.ASSESSOR),
     "sheets.recuse": _any(Role.ASSESSOR),

@@ -1,16 +1,17 @@
 """Score sheets while the connection is cut: never lost, never doubled, with fingers and with the keyboard alone."""
 
 import json
+import re
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Error, Page, Route, expect
 
 from api.app import create_app
 from api.register import Register, Settings
@@ -20,7 +21,9 @@ from tests.scenario import SESSION, key_of
 from tests.serving import serving
 from tests.support import World
 
+COPY = "[data-copy]"
 QUEUE = f"/console/workshops/{SESSION}/sheets"
+COPIED = f"caches.open('pca-sheets').then(kept => kept.match('{QUEUE}')).then(Boolean)"
 ASSESSORS = ("assessor1", "assessor2")
 PHONE, TABLET = {"width": 360, "height": 740}, {"width": 820, "height": 1180}
 
@@ -28,9 +31,32 @@ PHONE, TABLET = {"width": 360, "height": 740}, {"width": 820, "height": 1180}
 class Room:
     """A workshop room: the console's address, its inbox, and a candidate for each test."""
 
-    def __init__(self, url: str, inbox: Inbox, world: World) -> None:
-        self.url, self.inbox, self.world = url, inbox, world
-        self._count = count(1)
+    def __init__(self, inbox: Inbox, world: World) -> None:
+        self.inbox, self.world = inbox, world
+        self._count, self._server, self._port = count(1), ExitStack(), 0
+        self.serve()
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self._port}"
+
+    def serve(self) -> None:
+        listener = socket.create_server(("127.0.0.1", self._port))
+        self._port = listener.getsockname()[1]
+        register = self._server.enter_context(Register(self.world.ledger, Settings(base_url=self.url)))
+        office = Office(self.world.ledger, lambda: self.inbox, self.url)
+        keys = {name: key_of(name) for name in ASSESSORS}
+        self._server.enter_context(serving(create_app(register, office, demonstrated=keys), listener))
+
+    def close(self) -> None:
+        self._server.close()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """The server has ended, and serves again afterwards."""
+        self.close()
+        yield
+        self.serve()
 
     def candidate(self) -> str:
         return self.world.candidate(f"candidate{next(self._count)}")
@@ -50,22 +76,14 @@ def room(appointed: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     world = appointed.copy(tmp_path_factory.mktemp("room") / "ledger")
     world.plan()
     world.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
-    listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://localhost:{listener.getsockname()[1]}"
-    keys = {name: key_of(name) for name in ASSESSORS}
-    with (
-        closing(world.ledger),
-        closing(Inbox(world.ledger)) as inbox,
-        Register(world.ledger, Settings(base_url=url)) as register,
-        serving(create_app(register, Office(world.ledger, lambda: inbox, url), demonstrated=keys), listener),
-    ):
-        yield Room(url, inbox, world)
+    with closing(world.ledger), closing(Inbox(world.ledger)) as inbox, closing(Room(inbox, world)) as room:
+        yield room
 
 
 @pytest.fixture(scope="module")
 def device(browser: Browser, room: Room) -> Iterator[Page]:
-    """A tablet of the first assessor, used by one test after the other."""
-    with opened(browser, room, viewport=TABLET, locale="en-GB") as page:
+    """A tablet of the first assessor, used by one test after the other. What a worker fetches cannot be cut by a test."""
+    with opened(browser, room, viewport=TABLET, locale="en-GB", service_workers="block") as page:
         yield page
 
 
@@ -272,10 +290,157 @@ def test_who_signs_out_is_asked_about_what_was_not_sent(confirmed: bool, page: P
         dialog.accept() if confirmed else dialog.dismiss()
 
     page.once("dialog", answer)
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in" if confirmed else "To do")
     assert "have not been sent" in asked[0]
     assert bool(kept(page)) is not confirmed
+
+
+@pytest.mark.parametrize("keeps_own", [True, False], ids=["this-device", "the-other"])
+def test_of_a_sheet_edited_on_two_devices_the_person_chooses(
+    keeps_own: bool, browser: Browser, page: Page, room: Room
+) -> None:
+    candidacy = candidate_on(page, room)
+    page.context.set_offline(True)
+    score(page, candidacy, "43")
+    with opened(browser, room, service_workers="block") as other:
+        score(other, candidacy, "55")
+        expect(state(other, candidacy)).to_have_text("sent, to be signed")
+    page.context.set_offline(False)
+    expect(state(page, candidacy)).to_contain_text("refused: you saved this sheet in another window")
+    for _ in range(2):  # before the page is loaded again, and after: nothing takes the place of the other unseen
+        score(page, candidacy, "44")
+        expect(page.locator("[data-kept-list] li")).to_contain_text("theoretical-knowledge 4, practical-skills 4")
+        page.goto(f"{room.url}{QUEUE}?")
+    theirs, own = ({"theoretical-knowledge": n, "practical-skills": n} for n in (5, 4))
+    assert room.filed(candidacy) == [("case-study", theirs)]
+    page.goto(f"{room.url}/console")  # the choice is offered on any page
+    page.get_by_role("button", name="Compare and choose").click()
+    expect(page.locator(".problems")).to_contain_text("theoretical-knowledge: 4practical-skills: 4")
+    expect(page.locator(".problems")).to_contain_text("theoretical-knowledge: 5practical-skills: 5")
+    if keeps_own:
+        page.get_by_role("link", name="Go to the sheet as you filled it in").click()
+        page.get_by_role("button", name="Save and next").locator("visible=true").click()
+        expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    else:
+        page.get_by_role("button", name="Leave it as it is saved").click()
+        expect(state(page, candidacy)).to_have_text("to be signed")
+    expect(page.locator("[data-kept-list]")).to_be_hidden()
+    assert (kept(page), room.filed(candidacy)) == ({}, [("case-study", own if keeps_own else theirs)])
+
+
+def test_what_is_kept_is_sent_from_any_page_of_the_console(page: Page, room: Room) -> None:
+    candidacy = candidate_on(page, room)
+    page.route(f"**{QUEUE}", lambda route: route.abort())
+    score(page, candidacy, "43")
+    page.goto(f"{room.url}/console")
+    expect(page.locator("[data-kept-list] a")).to_have_attribute("href", f"{QUEUE}#{candidacy}.case-study")
+    page.unroute_all()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-kept-list]")).to_be_hidden()
+    assert len(room.filed(candidacy)) == 1
+
+
+@pytest.fixture
+def copied(browser: Browser, room: Room) -> Iterator[tuple[Page, str]]:
+    """The sheets of the first assessor in a browser that has a copy of them, with a new candidate."""
+    candidacy = room.candidate()
+    with opened(browser, room, viewport=TABLET, locale="en-GB") as page:
+        page.wait_for_function(COPIED)
+        yield page, candidacy
+
+
+def copies(page: Page) -> list[str]:
+    """The paths that the browser has copied, but for files."""
+    script = (
+        "caches.open('pca-sheets').then(kept => kept.keys()).then(all => all.map(one => new URL(one.url).pathname))"
+    )
+    paths: list[str] = page.evaluate(script)
+    return [path for path in paths if not path.startswith("/static/")]
+
+
+def test_the_sheets_load_without_a_connection_with_all_that_was_saved(copied: tuple[Page, str], room: Room) -> None:
+    page, candidacy = copied
+    expect(page.locator(COPY)).to_be_hidden()
+    score(page, candidacy, "43")
+    expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    page.context.set_offline(True)
+    page.goto(f"{room.url}{QUEUE}?order=candidate")  # another address of the same sheets
+    expect(page.locator(COPY)).to_contain_text(re.compile(r"the copy of \d\d:\d\d on this device"))
+    assert page.evaluate("getComputedStyle(document.querySelector('.sheet')).display") == "none"  # it has its styles
+    chosen = section(page, candidacy).locator("input:checked")
+    assert chosen.evaluate_all("all => all.map(one => one.value)") == ["4", "3"]
+    score(page, candidacy, "55")
+    score(page, candidacy, "22", "simulation")
+    page.reload()
+    expect(page.locator("[data-kept-list] li")).to_have_count(2)
+    assert len(room.filed(candidacy)) == 1
+    page.context.set_offline(False)
+    expect(page.locator("[data-kept-list]")).to_be_hidden()
+    assert room.filed(candidacy) == [
+        ("case-study", {"theoretical-knowledge": 5, "practical-skills": 5}),
+        ("simulation", {"practical-skills": 2, "advisory-capacity": 2}),
+    ]
+    page.reload()
+    expect(page.locator(COPY)).to_be_hidden()
+    expect(state(page, candidacy)).to_have_text("to be signed")
+
+
+def test_a_server_that_answers_is_shown_as_it_answers(copied: tuple[Page, str], room: Room) -> None:
+    page, _ = copied
+    later = room.candidate()
+    page.goto(f"{room.url}{QUEUE}")
+    expect(section(page, later)).to_have_count(1)
+    expect(page.locator(COPY)).to_be_hidden()
+    assert copies(page) == [QUEUE]
+    page.context.clear_cookies(name="__Host-pca-ledger")  # the session has ended on the server
+    page.goto(f"{room.url}{QUEUE}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert copies(page) == []
+
+
+def test_a_server_that_has_stopped_is_as_no_connection(copied: tuple[Page, str], room: Room) -> None:
+    page, candidacy = copied
+    with room.stopped():
+        page.reload()
+        expect(page.locator(COPY)).to_be_visible()
+        score(page, candidacy, "43")
+        expect(state(page, candidacy)).to_have_text("kept on this device")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    assert len(room.filed(candidacy)) == 1
+
+
+@pytest.mark.parametrize("runs", [True, False], ids=["with-the-script", "without"])
+def test_nobody_sees_the_copy_of_who_signed_out(runs: bool, copied: tuple[Page, str], room: Room) -> None:
+    page, _ = copied
+    if not runs:
+        page.route("**/static/sheets*.js", lambda route: route.abort())
+    submit = "requestSubmit" if runs else "submit"  # the latter asks no script
+    page.evaluate(f"document.querySelector('form[data-unsent]').{submit}()")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert copies(page) == ([] if runs else [QUEUE])
+    page.context.set_offline(True)
+    with pytest.raises(Error, match="net::ERR_"):
+        page.goto(f"{room.url}{QUEUE}")
+    page.context.set_offline(False)
+    page.goto(f"{room.url}/console/sign-in")
+    assert copies(page) == []
+
+
+def test_the_next_person_at_a_tablet_has_a_copy_of_their_own_sheets_only(copied: tuple[Page, str], room: Room) -> None:
+    page, candidacy = copied
+    score(page, candidacy, "43")
+    expect(state(page, candidacy)).to_have_text("sent, to be signed")
+    enter_as(page, room, "assessor2")
+    page.wait_for_function(COPIED)
+    assert page.evaluate("localStorage.length") == 0
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator(COPY)).to_be_visible()
+    assert page.locator("[data-kept-list]").get_attribute("data-person") == "assessor2"
+    assert page.locator("input:checked").count() == 0
 
 
 @pytest.mark.parametrize(("viewport", "locale"), [(PHONE, "fr-FR"), (TABLET, "en-GB")], ids=["phone", "tablet"])

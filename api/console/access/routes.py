@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from api.console.access import signing_in
 from api.console.access.demonstrating import demonstrated_officers
 from api.console.access.passkeys import MAX_CREDENTIAL_CHARACTERS
-from api.console.access.sessions import COOKIE, LONGEST_SECONDS, REVOKED, SIGNED_OUT, Kind
+from api.console.access.sessions import COOKIE, COPIES_COOKIE, LONGEST_SECONDS, REVOKED, SIGNED_OUT, Kind
 from api.console.access.why import why
 from api.console.application import console_of, visitor_of
 from api.console.page import page
@@ -60,6 +60,7 @@ def sign_out(request: Request) -> Response:
     console_of(request).sessions.end(visitor.person, visitor.session.id, SIGNED_OUT)
     response = RedirectResponse(SIGN_IN, 303)
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+    response.delete_cookie(COPIES_COOKIE, path="/", secure=True, samesite="strict")
     return response
 
 
@@ -98,6 +99,7 @@ def _signed_in(request: Request, person: str, key: str, target: str) -> Response
     response.set_cookie(
         COOKIE, secret, max_age=LONGEST_SECONDS, path="/", secure=True, httponly=True, samesite="strict"
     )
+    response.delete_cookie(COPIES_COOKIE, path="/", secure=True, samesite="strict")
     return response
 
 

@@ -36,6 +36,7 @@ class Kind(StrEnum):
 
 
 COOKIE = "__Host-pca-ledger"
+COPIES_COOKIE = f"{COOKIE}-copies"  # lets a browser show the copies of sheets that it keeps; opens nothing here
 COOKIES = {Kind.OFFICER: COOKIE} | {kind: f"{COOKIE}-{kind}" for kind in (Kind.HOLDER, Kind.MEMBER)}
 _IDLE = {Kind.OFFICER: IDLE_SECONDS, Kind.HOLDER: GUEST_IDLE_SECONDS, Kind.MEMBER: GUEST_IDLE_SECONDS}
 

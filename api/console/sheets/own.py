@@ -1,6 +1,7 @@
 """An assessor's own sheets of a workshop: one for each candidate and assessed activity, and what became of it."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, Self
 
 from api.console.application import Console
 from api.console.sheets.reading import reading
@@ -31,7 +32,8 @@ class Line(NamedTuple):
 class Sheet(NamedTuple):
     """``number`` is that of the statement that waits for the assessor's signature, which is the sheet as they saved it.
 
-    ``is_open`` is False where none can be handed in; why not is said of the candidate.
+    ``is_open`` is False where none can be handed in; why not is said of the candidate. ``signed`` is the id of the
+    sheet that is signed. ``saved`` is what they saved, where ``lines`` are something else that was not taken.
     """
 
     candidacy: str
@@ -40,8 +42,13 @@ class Sheet(NamedTuple):
     title: str
     lines: tuple[Line, ...]
     number: int | None
-    is_signed: bool
+    signed: str | None
     is_open: bool
+    saved: tuple[Line, ...] = ()
+
+    @property
+    def is_signed(self) -> bool:
+        return self.signed is not None
 
     @property
     def anchor(self) -> str:
@@ -81,6 +88,20 @@ class Own(NamedTuple):
         """The next sheet in order on which nothing is saved; after the last one, the first."""
         place = next((n for n, sheet in enumerate(self.sheets) if (sheet.candidacy, sheet.activity) == cell), 0)
         return next((sheet for sheet in (*self.sheets[place:], *self.sheets[:place]) if sheet.is_to_do), None)
+
+    def filled_in(self, cell: Cell, levels: Mapping[str, int]) -> Self:
+        """Return the same with these levels on a sheet, beside those that are saved."""
+        return self._replace(
+            sheets=tuple(
+                sheet._replace(
+                    lines=tuple(line._replace(level=levels.get(line.competency)) for line in sheet.lines),
+                    saved=sheet.lines if sheet.number else (),
+                )
+                if (sheet.candidacy, sheet.activity) == cell and not sheet.is_signed
+                else sheet
+                for sheet in self.sheets
+            )
+        )
 
 
 def own_sheets(console: Console, session_id: str, assessor: str, language: Language, order: Order) -> Own:
@@ -168,7 +189,7 @@ def _candidate(
                 _name(activity, language),
                 lines,
                 None if item is None or signed is not None else item.number,
-                signed is not None,
+                None if signed is None else signed.sheet_id,
                 not why_not,
             )
         )

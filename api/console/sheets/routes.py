@@ -18,9 +18,10 @@ from api.console.page import page
 from api.console.permissions import RULES
 from api.console.routing import PREFIX, router
 from api.console.sheets import moderating, progress
+from api.console.sheets.copies import WORKER_POLICY, let_copies_be_shown
 from api.console.sheets.own import Order, own_sheets
 from api.console.sheets.saving import Saved, recuse, save
-from api.pages import language_of, wants_html
+from api.pages import language_of, pages_of, wants_html
 from api.problems import WrongInput
 from api.secretariat.proposals import Proposal
 from api.secretariat.together import GROUP
@@ -49,7 +50,9 @@ def queue(request: Request, session: Session, order: OrderAsked = "candidate") -
     is_assessor = read.is_among(visitor.person, require.session(session, read).assessors)
     if RULES["sheets.moderation"].allows(visitor.roles) and not (is_assessor and Role.ASSESSOR in visitor.roles):
         return RedirectResponse(f"{PREFIX}/workshops/{session}/moderation", 303)
-    return _queue(request, session, order)
+    response = _queue(request, session, order)
+    let_copies_be_shown(response, visitor.session, console.office.ledger.now())
+    return response
 
 
 def _queue(
@@ -58,9 +61,12 @@ def _queue(
     order: Order,
     refused: Refused | None = None,
     declared: Mapping[str, str] = MappingProxyType({}),
+    filled_in: Saved | None = None,
 ) -> Response:
     language, person = language_of(request), visitor_of(request).person
     own = own_sheets(console_of(request), session, person, language, order)
+    if filled_in is not None:
+        own = own.filled_in(filled_in.cell, filled_in.levels)
     return page(
         request,
         "sheets.html",
@@ -71,10 +77,20 @@ def _queue(
         order=order,
         own=own,
         declared=declared,
+        filled_in=filled_in,
         next_of={sheet.anchor: own.sheets[(n + 1) % len(own.sheets)].anchor for n, sheet in enumerate(own.sheets)},
         reasons=[(code, CODES[code].into(language)) for code in SEALED_CODES["recusal_reason"]],
         new_key=lambda: token_urlsafe(16),
     )
+
+
+@sheets.get("/sheets-worker.js", name="sheets.worker")
+def worker(request: Request) -> Response:
+    """The program that keeps a copy of the sheets, at an address above theirs: a browser asks here for a newer one."""
+    found = pages_of(request).static.response("sheets-worker.js")
+    assert found is not None
+    found.headers["Content-Security-Policy"] = WORKER_POLICY
+    return found
 
 
 @sheets.post("/workshops/{session}/sheets", name="sheets.save")
@@ -92,10 +108,12 @@ def _save(request: Request, session: str, order: Order, form: FormData) -> Respo
         number = save(console_of(request), visitor.officer, sheet, key)
     except Refused as refused:
         if wants_html(request):
-            return _queue(request, session, order, refused)
+            return _queue(request, session, order, refused, filled_in=sheet)
         raise
     if not wants_html(request):
-        return JSONResponse({"number": number}, headers={"Cache-Control": "no-store"})
+        response = JSONResponse({"number": number})
+        let_copies_be_shown(response, visitor.session, console_of(request).office.ledger.now())
+        return response
     own = own_sheets(console_of(request), session, visitor.person, language_of(request), order)
     following = own.following(sheet.cell)
     return _to_queue(session, order, "" if following is None else following.anchor)

@@ -10,6 +10,19 @@ from tests.scenario import value
 from tests.support import World
 
 CASE = {"theoretical_knowledge": 4, "practical_skills": 3}
+SIGNED = {
+    "candidacy_id": "c-awa",
+    "sheet_id": "s-1",
+    "activity": "case-study",
+    "commitment": value("levels", {"practical-skills": 5}),
+}
+
+
+def levels_filed(desk: Inbox) -> dict[str, int]:
+    """The levels of the only sheet that waits."""
+    (item,) = desk.waiting()
+    levels: dict[str, int] = item.proposal.disclosures[0].value
+    return levels
 
 
 def sealed(world: World, candidacy: str = "c-awa") -> list[tuple[str, str]]:
@@ -78,15 +91,34 @@ def test_a_saved_sheet_is_changed_until_it_is_signed(browser: Browser, desk: Inb
     assert len(sealed(running)) == 1
 
 
-def test_what_was_saved_elsewhere_meanwhile_is_not_overwritten(browser: Browser, desk: Inbox) -> None:
+def test_of_a_sheet_that_was_saved_elsewhere_meanwhile_both_are_shown_and_one_is_chosen(
+    browser: Browser, desk: Inbox
+) -> None:
     old = browser.enter("assessor1").get(QUEUE)
     browser.post(QUEUE, fill(browser.get(QUEUE), "c-awa", "case-study", **CASE))
     late = browser.post(
-        QUEUE, fill(old, "c-awa", "case-study", theoretical_knowledge=1, practical_skills=1), status=422
+        QUEUE, fill(old, "c-awa", "case-study", theoretical_knowledge=1, practical_skills=None), status=422
     )
     assert "in another window or on another device" in late.texts(".problems")[0]
-    (item,) = desk.waiting()
-    assert item.proposal.disclosures[0].value == {"theoretical-knowledge": 4, "practical-skills": 3}
+    assert late.texts(".problems li") == [
+        *("theoretical-knowledge: 1", "practical-skills: Not observed"),
+        *("theoretical-knowledge: 4", "practical-skills: 3"),
+    ]
+    assert late.values('form[data-sheet="c-awa.case-study"] input[checked]', "value") == ["1", ""]
+    assert levels_filed(desk) == {"theoretical-knowledge": 4, "practical-skills": 3}
+    left = browser.get(f"{QUEUE}?")  # as the button for it does
+    assert left.values('form[data-sheet="c-awa.case-study"] input[checked]', "value") == ["4", "3"]
+    browser.post(QUEUE, fill(late, "c-awa", "case-study", theoretical_knowledge=1, practical_skills=None))
+    assert levels_filed(desk) == {"theoretical-knowledge": 1}
+
+
+def test_what_was_filled_in_is_shown_again_when_it_is_refused(browser: Browser, running: World) -> None:
+    fields = fill(browser.enter("assessor1").get(QUEUE), "c-awa", "case-study", **CASE)
+    running.do("submit-score-sheet", "assessor1", **SIGNED)
+    refused = browser.post(QUEUE, fields, status=422)
+    assert "already has a score sheet" in refused.texts(".problems")[0]
+    assert refused.texts(".problems li") == ["theoretical-knowledge: 4", "practical-skills: 3"]
+    assert "practical-skills: 5" in refused.texts('section[id="c-awa.case-study"]')[0]
 
 
 def test_a_sheet_is_sent_by_whoever_filled_it_in(browser: Browser, desk: Inbox) -> None:

@@ -162,6 +162,7 @@ RULES: dict[str, Rule] = {
     "workshops.nominated": FILES,
     "workshops.selection": CANDIDATES,
     "workshops.selected": SELECTS,
+    "workshops.found": SELECTS,
     "workshops.ranking": WORKSHOP_RESULTS,
     "workshops.close": FILES,
     "workshops.compute": FILES,

@@ -14,6 +14,10 @@ class ConsoleRefusal(Refused):
             "this page is open to: {who}; you are signed in as {person}",
             "cette page est réservée à : {who} ; votre session est celle de {person}",
         ),
+        "findings-unseen": Words(
+            "what others found on this candidate is shown once you have signed your own findings",
+            "les constats des autres sur cette candidature s’affichent une fois que vous avez signé les vôtres",
+        ),
         "lists-too-many": Words(
             "you have {most} saved lists: remove one first",
             "vous avez {most} listes enregistrées : supprimez-en une d’abord",

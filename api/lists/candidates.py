@@ -9,7 +9,6 @@ from api.lists.story import Story
 from ledger.domain.decisions.session import places
 from ledger.domain.events.candidacy import (
     AssessmentOutcomeComputed,
-    EligibilityRefused,
     ModerationHeld,
     ScoreSheetSuperseded,
 )
@@ -136,7 +135,6 @@ def _candidate(story: Story, candidacy: Candidacy) -> Candidate:
     nomination, outcome = candidacy.nominated, candidacy.outcome
     plan, ranking = story.sessions[nomination.session_id].planned, story.ranking(nomination.session_id)
     version = story.schemes[plan.scheme_id].drafts[plan.scheme_version]
-    refused = story.event(candidacy.candidacy_id, EligibilityRefused)
     decided = story.event(candidacy.candidacy_id, *DECIDED)
     composite = None if outcome is None or outcome.composite is None else _fraction(outcome.composite)
     certification = story.certifications.get(candidacy.candidacy_id)
@@ -147,7 +145,7 @@ def _candidate(story: Story, candidacy: Candidacy) -> Candidate:
         name=story.name(nomination.person_id),
         administration_id=nomination.administration_id,
         selection=_selection(candidacy),
-        unmet_criteria=() if refused is None else tuple(f.criterion for f in refused.facts.findings if not f.met),
+        unmet_criteria=candidacy.unmet_criteria,
         withdrawn_from=candidacy.withdrawn_from,
         outcome=None if outcome is None else outcome.outcome,
         composite=None if composite is None else float(composite),

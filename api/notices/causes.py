@@ -27,7 +27,7 @@ def of_entry(event: Event[Fact], position: int, read: Draft) -> Wanted | None:
             found = Kind.CERTIFICATE, subject, event.time.date()
         case certification.CertificationRefused(session_id=session_id):
             found = Kind.REFUSAL, session_id, read.session(session_id).planned.end
-        case candidacy.EligibilityRefused():
+        case candidacy.EligibilityRefused() | candidacy.EligibilityRefusedV1():
             session = read.session(read.candidacy(subject).nominated.session_id)
             found = Kind.NOT_SELECTED, session.planned.session_id, session.planned.start
         case (

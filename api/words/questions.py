@@ -118,10 +118,13 @@ QUESTIONS: dict[str, Words] = {
     "candidate-nominated/v1": Words(
         "Nominate {person_id} for the workshop {session_id}", "Désigner {person_id} pour l’atelier {session_id}"
     ),
-    "eligibility-confirmed/v1": Words(
+    "findings-recorded/v1": Words(
+        "Record your findings on {candidacy_id}", "Enregistrer vos constats sur {candidacy_id}"
+    ),
+    "eligibility-confirmed/v2": Words(
         "Confirm the eligibility of {candidacy_id}", "Confirmer l’éligibilité de {candidacy_id}"
     ),
-    "eligibility-refused/v1": Words("Declare {candidacy_id} not eligible", "Déclarer non éligible : {candidacy_id}"),
+    "eligibility-refused/v2": Words("Declare {candidacy_id} not eligible", "Déclarer non éligible : {candidacy_id}"),
     "candidacy-withdrawn/v2": Words(
         "Withdraw the candidacy of {candidacy_id}", "Retirer la candidature de {candidacy_id}"
     ),

@@ -186,6 +186,14 @@ REFUSALS: dict[str, Words] = {
     "findings-incomplete": Words(
         "each criterion needs exactly one finding; missing or unexpected: {criteria}",
         "il faut un seul constat pour chaque critère ; manquant ou inattendu : {criteria}"),
+    "findings-agree": Words(
+        "all members of the panel who recorded findings agree on {criterion}: decide as they found, or record findings "
+        "of your own that differ",
+        "tous les membres du jury dont les constats sont enregistrés s’accordent sur {criterion} : décidez comme eux, "
+        "ou enregistrez des constats différents"),
+    "findings-differ": Words(
+        "members of the panel differ on {criteria}: give the reason for the decision",
+        "les membres du jury divergent sur {criteria} : indiquez le motif de la décision"),
     "selection-decided": Words("selection has already been decided", "la sélection est déjà décidée"),
     "not-eligible": Words(
         "the candidate was not selected for the workshop",

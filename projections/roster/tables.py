@@ -199,8 +199,8 @@ RECORD = dict(
     ]
 )
 IGNORED = ignored(
-    "employment-recorded/v1 eligibility-confirmed/v1 eligibility-refused/v1 candidacy-withdrawn/v1 "
-    "candidacy-withdrawn/v2 scope-reduced/v2 "
+    "employment-recorded/v1 findings-recorded/v1 eligibility-confirmed/v1 eligibility-confirmed/v2 "
+    "eligibility-refused/v1 eligibility-refused/v2 candidacy-withdrawn/v1 candidacy-withdrawn/v2 scope-reduced/v2 "
     "separation-exception-granted/v1 assessor-recused/v1 score-sheet-submitted/v1 score-sheet-revealed/v1 "
     "score-sheet-superseded/v1 moderation-held/v1 assessment-outcome-computed/v1 certification-refused/v1 "
     "certificate-issued/v1 certificate-issued/v2 certificate-reissued/v1 certificate-reissued/v2 scope-reduced/v1 "

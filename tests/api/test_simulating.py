@@ -50,7 +50,7 @@ def test_its_years_hold_what_happens_to_certifications(simulated: Path) -> None:
         types = {ledger.application.mapper.to_domain_event(entry).event.type for entry in ledger.entries(0, ENTRIES)}  # type: ignore[attr-defined]  # our mapper returns SignedEvent
         last = ledger.size_at(datetime(UNTIL.year, UNTIL.month, 1, tzinfo=UTC))
     assert last == ENTRIES, "no entry is later than the day asked for"
-    assert {"certificate-issued/v2", "certification-renewed/v1", "moderation-held/v1", "eligibility-refused/v1"} < types
+    assert {"certificate-issued/v2", "certification-renewed/v1", "moderation-held/v1", "eligibility-refused/v2"} < types
     assert {"certification-suspended/v2", "certificate-reissued/v2", "public-listing-consent-given/v1"} < types
 
 

@@ -104,7 +104,7 @@ def test_two_officers_enrol_sign_in_and_sign_two_statements_with_one_gesture_eac
             assert Axe().run(page).response["violations"] == []
 
     decided = [staffed.ledger.signed_events(Stream("candidacy", f"c-{name}"))[-1] for name in CANDIDATES]
-    assert [e.event.type for e in decided] == ["eligibility-confirmed/v1"] * 2
+    assert [e.event.type for e in decided] == ["eligibility-confirmed/v2"] * 2
     signatures = [PasskeySignature.parse(s.sig) for e in decided for s in open_envelope(e.envelope).signatures]
     assert [(s.index, s.size) for s in signatures] == [(0, 2), (0, 2), (1, 2), (1, 2)]
     assert len({s.signature for s in signatures}) == 2

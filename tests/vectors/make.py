@@ -17,7 +17,7 @@ from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import key_id
 from tests.passkeys import SITE, SoftKey
-from tests.scenario import names, value
+from tests.scenario import CRITERIA, names, value
 from tests.support import SESSION, PasskeyWorld, World, key_of
 
 EVENTS = Path(__file__).parent / "events"
@@ -55,7 +55,7 @@ def tell(world: World) -> None:
         do("register-person", person_id=name, details=names(name))
         do("nominate-candidate", candidacy_id=f"c-{name}", person_id=name, details=[])
     do(
-        "decide-eligibility",
+        "decide-eligibility/v1",
         candidacy_id="c-bob",
         findings=[
             {"criterion": c, "met": c != "pca-experience"}
@@ -162,6 +162,23 @@ def tell(world: World) -> None:
     world.passkeys, world.keys["assessor1"] = {}, key_of("assessor3")
     do("register-key", "security", "assessor1", person_id="assessor1", public_key=key_of("assessor3").public)
     do("recuse-assessor", candidacy_id=zoe, reason_code="family", reason=value("reason", "a cousin"))
+    select(world)
+
+
+def select(world: World) -> None:
+    """The panel of a second workshop decides on two candidates: on one as before, on the other their members differ."""
+    again, days = "TOA-PCA-FR-2021", {"start": date(2021, 5, 17), "end": date(2021, 5, 21)}
+    all_met = [{"criterion": criterion, "met": True} for criterion in CRITERIA]
+    one_not_met = [{"criterion": CRITERIA[0], "met": False}, *all_met[1:]]
+    world.do("plan-session", session_id=again, **days)
+    for name in ("kim", "lea"):
+        world.do("register-person", person_id=name, details=names(name))
+        world.do("nominate-candidate", candidacy_id=f"c-{name}", person_id=name, session_id=again, details=[])
+    world.do("decide-eligibility/v1", candidacy_id="c-lea", findings=all_met)
+    world.do("record-findings", "panel1", candidacy_id="c-kim", findings=all_met, reason=None)
+    why = value("reason", "three of the eight years were in another field")
+    for command, people in (("record-findings", ["panel2"]), ("decide-eligibility", ["panel1", "panel2"])):
+        world.do(command, *people, candidacy_id="c-kim", findings=one_not_met, reason=why)
 
 
 def sign_with_passkeys(world: World) -> None:

@@ -61,6 +61,7 @@ TITLES: dict[str, Words] = {
     "close-session": Words("Close a workshop", "Clôturer un atelier"),
     "compute-ranking": Words("Compute the ranking of a workshop", "Calculer le classement d’un atelier"),
     "nominate-candidate": Words("Nominate a candidate", "Désigner une personne candidate"),
+    "record-findings": Words("Record your findings on a candidate", "Enregistrer vos constats sur une candidature"),
     "decide-eligibility": Words("Decide eligibility", "Décider de l’éligibilité"),
     "withdraw-candidacy": Words("Withdraw a candidacy", "Retirer une candidature"),
     "grant-separation-exception": Words(

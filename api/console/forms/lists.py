@@ -311,6 +311,7 @@ _LISTS: dict[str, Listing] = {
     "close-session.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
     "compute-ranking.session_id": Listing(_sessions(lambda one: one.closed and one.selected is None), _SESSION),
     "candidacy_id": Listing(_candidacies(_open), _CANDIDACY),
+    "record-findings.candidacy_id": Listing(_candidacies(lambda one, _: one.undecided), _CANDIDACY),
     "decide-eligibility.candidacy_id": Listing(_candidacies(lambda one, _: one.undecided), _CANDIDACY),
     "recuse-assessor.candidacy_id": Listing(_candidacies(lambda one, _: one.attends), _CANDIDACY),
     "submit-score-sheet.candidacy_id": Listing(

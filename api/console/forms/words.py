@@ -343,7 +343,7 @@ SAID: dict[str, Said] = {
     ),
     "met": Said(
         Words("Is it met?", "Est-il rempli\u202f?"),
-        Words("What the selection panel found.", "Le constat du jury de sélection."),
+        Words("What is found.", "Le constat établi."),
     ),
     "initiator": Said(
         Words("At the request of", "À la demande de"), Words("Who withdrew.", "Qui a retiré la candidature.")

@@ -17,6 +17,8 @@ _AT = re.compile(r" - at `\$\.?(.*)`$")
 _BY_CODE = {
     "levels-invalid": "commitment",
     "findings-incomplete": "findings",
+    "findings-agree": "findings",
+    "findings-differ": "reason",
     "issuer-address": "url",
     "possession-not-proved": "proof",
     "version-not-greater": "version",

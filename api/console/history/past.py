@@ -22,7 +22,11 @@ from api.pages import language_of
 from api.public.as_of import AsOf, When, times
 from api.public.log import BYTES, TEXT
 from ledger.domain.decisions import require
+from ledger.domain.decisions.candidacy import sees_findings
+from ledger.domain.events.candidacy import FindingsRecorded
+from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.reading import Draft
 from ledger.store.port import LARGEST
 from ledger.words import Words
 
@@ -130,7 +134,8 @@ def _subject(console: Console, visitor: Visitor, kind: str, one_id: str, when: A
     subject = facts.subject(console, kind, one_id, size)
     if subject.entries:
         _require_not_own(console, visitor, subject.entries)
-    return subject
+    read = ledger.read()
+    return subject._replace(entries=[each for each in subject.entries if not _is_unseen(visitor, each, read)])
 
 
 def _timeline(request: Request, subject: Subject, when: AsOf, other: str, start: int) -> Response:
@@ -174,7 +179,15 @@ def _entry(console: Console, visitor: Visitor, number: int) -> Recorded:
     if all(signer.person != visitor.person for signer in read.event.by):
         _require_may_read(visitor, read.event.subject.kind)
         _require_not_own(console, visitor, [read])
+        if _is_unseen(visitor, read, console.office.ledger.read()):
+            raise ConsoleRefusal("findings-unseen")
     return read
+
+
+def _is_unseen(visitor: Visitor, entry: Recorded, read: Draft) -> bool:
+    """Whether an entry holds findings that the visitor, who has to record their own first, does not see yet."""
+    is_of_member = isinstance(entry.event.facts, FindingsRecorded) and Role.SELECTION_PANEL in visitor.roles
+    return is_of_member and not sees_findings(visitor.person, read.candidacy(entry.event.subject.id), read)
 
 
 def _require_may_read(visitor: Visitor, kind: str) -> None:

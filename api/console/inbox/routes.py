@@ -13,8 +13,10 @@ from api.console.inbox import signing, views
 from api.console.inbox.views import PAGE
 from api.console.page import page
 from api.console.routing import PREFIX, router
+from api.console.workshops import selection
 from api.pages import language_of
 from api.problems import WrongInput
+from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.store.port import LARGEST
 
@@ -42,6 +44,7 @@ def home(
         show=show,
         q=q.strip(),
         counts={"mine": len(waits.mine), "others": len(waits.others)},
+        findings=selection.missing(console.office, visitor.person) if Role.SELECTION_PANEL in visitor.roles else (),
         following=shown.following,
         first_registrar=views.first_registrar(console, visitor.roles),
         items=shown.items,

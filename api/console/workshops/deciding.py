@@ -42,57 +42,71 @@ NO_DAY = Words("Enter the day from which it counts.", "Indiquez la date d’effe
 @decisions.get("/workshops/{session_id}/selection", name="workshops.selection")
 def select(request: Request, session_id: Id) -> Response:
     """The selection as a grid of candidates and criteria."""
-    return _selection_page(request, session_id, {}, {}, new_key())
+    return _selection_page(request, session_id, {}, {})
 
 
 @decisions.post("/workshops/{session_id}/selection", name="workshops.selected")
 async def selected(request: Request, session_id: Id) -> Response:
-    """File the findings of one panel member, for a second one to sign."""
+    """File decisions, for two members of the panel to sign."""
     return await posted(request, _select, session_id)
 
 
 def _select(request: Request, form: FormData, session_id: str) -> Response:
+    second = str(form.get("second", ""))
+    return _file_selection(request, form, session_id, selection.DECIDE, (second,), {} if second else {"": NO_SECOND})
+
+
+@decisions.post("/workshops/{session_id}/findings", name="workshops.found")
+async def found(request: Request, session_id: Id) -> Response:
+    """File the findings of one member of the panel, for that member to sign."""
+    return await posted(request, _find, session_id)
+
+
+def _find(request: Request, form: FormData, session_id: str) -> Response:
+    return _file_selection(request, form, session_id, selection.RECORD, (), {})
+
+
+def _file_selection(
+    request: Request, form: FormData, session_id: str, command: str, others: tuple[str, ...], wrong: Errors
+) -> Response:
     workshop = workshop_of(request, session_id, record_of(console_of(request)))
     texts = {name: str(text) for name, text in form.multi_items()}
-    findings, errors = selection.entered(texts, workshop)
-    second = texts.get("second", "")
-    errors |= {"": NOBODY_CHOSEN} if not findings else {} if second else {"": NO_SECOND}
-    people = (visitor_of(request).person, second)
-    chosen = list(findings)
+    arguments, errors = selection.entered(texts, workshop, command)
+    people = (visitor_of(request).person, *others)
     return filed_for(
         request,
         form,
         workshop,
-        chosen,
-        errors,
-        lambda: selection.proposals(findings, people),
+        list(arguments),
+        {**errors, **wrong} if arguments else {"": NOBODY_CHOSEN},
+        lambda: selection.proposals(command, arguments, people),
         f"{address(session_id)}/selection",
-        lambda wrong: _selection_page(request, session_id, texts, wrong, new_key()),
+        lambda wrong: _selection_page(request, session_id, texts, wrong, command),
     )
 
 
 def _selection_page(
-    request: Request, session_id: str, entered: Mapping[str, str], errors: Errors, key: str
+    request: Request, session_id: str, entered: Mapping[str, str], errors: Errors, wrong_in: str = ""
 ) -> Response:
     console, visitor, record = console_of(request), visitor_of(request), record_of(console_of(request))
     workshop = workshop_of(request, session_id, record)
-    rows = selection.grid(workshop, console.office.inbox, console.office.ledger.vault, visitor.person)
-    decides = Role.SELECTION_PANEL in visitor.roles
+    rows = selection.grid(workshop, record, console.office, visitor)
+    is_member = Role.SELECTION_PANEL in visitor.roles
     return workshop_page(
         request,
         "workshop-selection.html",
         workshop,
         errors,
-        to_decide=[row for row in rows if row.candidate.stage is Stage.NOMINATED and row.number is None],
-        waiting=[row for row in rows if row.number is not None],
+        rows=rows,
         decided=[row for row in rows if row.candidate.stage is not Stage.NOMINATED],
         criteria=term_labels(workshop.version.criteria),
         detail_labels=DETAILS,
         language_name=language_name,
-        seconds=others_in(record, Role.SELECTION_PANEL, workshop, visitor.person) if decides else {},
-        decides=decides,
+        seconds=others_in(record, Role.SELECTION_PANEL, workshop, visitor.person) if is_member else {},
+        is_member=is_member,
         entered=entered,
-        key=key,
+        wrong_in=wrong_in,
+        new_key=new_key,
     )
 
 

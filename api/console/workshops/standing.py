@@ -190,6 +190,7 @@ def _people(session: Session, candidacies: Iterable[Candidacy]) -> set[str]:
     found = {*session.facilitators, *session.assessors}
     for one in candidacies:
         found |= {one.nominated.person_id} | one.scorers | one.moderators | {person for person, _ in one.exceptions}
+        found |= {*one.findings} | (set() if one.selection is None else {*one.selection.by})
     return found
 
 

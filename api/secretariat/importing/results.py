@@ -2,9 +2,7 @@
 
 import msgspec
 
-from ledger.domain.events.candidacy import EligibilityRefused
 from ledger.domain.outcome import is_complete, unmet
-from ledger.domain.record import Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.reading import Draft
 from ledger.store.ledger import Ledger
@@ -22,18 +20,15 @@ class CandidacyResult(msgspec.Struct, frozen=True):
 def results(ledger: Ledger, session_id: str) -> list[CandidacyResult]:
     """Return one result for each candidacy, in the order of nomination."""
     read = ledger.read()
-    return [_result(ledger, read, candidacy) for candidacy in read.candidacies_in(session_id)]
+    return [_result(read, candidacy) for candidacy in read.candidacies_in(session_id)]
 
 
-def _result(ledger: Ledger, read: Draft, candidacy: Candidacy) -> CandidacyResult:
+def _result(read: Draft, candidacy: Candidacy) -> CandidacyResult:
     candidacy_id, outcome = candidacy.candidacy_id, candidacy.outcome
     if candidacy.withdrawn:
         return CandidacyResult(candidacy_id, "withdrawn")
     if candidacy.eligible is False:
-        facts = [signed.event.facts for signed in ledger.signed_events(Stream("candidacy", candidacy_id))]
-        findings = [finding for fact in facts if isinstance(fact, EligibilityRefused) for finding in fact.findings]
-        why = [finding.criterion for finding in findings if not finding.met]
-        return CandidacyResult(candidacy_id, "not-selected", ";".join(why))
+        return CandidacyResult(candidacy_id, "not-selected", ";".join(candidacy.unmet_criteria))
     if outcome is None:
         return CandidacyResult(candidacy_id, "pending")
     if outcome.outcome == "incomplete":

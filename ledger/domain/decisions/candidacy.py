@@ -3,6 +3,7 @@
 :mod:`ledger.domain.decisions.assessment` decides on the rest of the same stream, from the score sheets to the outcome.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -17,6 +18,9 @@ from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy, evolve_candidacy
 from ledger.words import Words
 
+SELECTED = Words("Selected: eligibility confirmed", "Sélection : éligibilité confirmée")
+NOT_SELECTED = Words("Not selected: eligibility refused", "Non-sélection : éligibilité refusée")
+
 
 class NominateCandidate(CandidacyCommand, frozen=True, kw_only=True):
     sealed_names: ClassVar = {"details": ("years_of_pca", "languages", "letter")}
@@ -26,7 +30,17 @@ class NominateCandidate(CandidacyCommand, frozen=True, kw_only=True):
     details: tuple[Digest, ...]
 
 
+class RecordFindings(CandidacyCommand, frozen=True, kw_only=True):
+    findings: tuple[facts.CriterionFinding, ...]
+    reason: Digest | None = None
+
+
 class DecideEligibility(CandidacyCommand, frozen=True, kw_only=True):
+    findings: tuple[facts.CriterionFinding, ...]
+    reason: Digest | None = None
+
+
+class DecideEligibilityV1(CandidacyCommand, frozen=True, kw_only=True):
     findings: tuple[facts.CriterionFinding, ...]
 
 
@@ -76,8 +90,69 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
     return command.stated_as(facts.CandidateNominated, scheme_id=scheme_id)
 
 
+def record_findings(command: RecordFindings, act: Act, read: Reader) -> Fact:
+    """A member of the selection panel states what they find on every criterion, before the decision."""
+    _require_to_select(command, act, read)
+    return command.stated_as(facts.FindingsRecorded)
+
+
 def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fact:
-    """The selection panel states a finding on every criterion. A candidate who meets all of them attends."""
+    """The selection panel states a finding on every criterion. A candidate who meets all of them attends.
+
+    Where all members who recorded findings agree, it is theirs; where they differ, the panel gives its reason.
+    """
+    candidacy = _require_to_select(command, act, read)
+    found = found_on(counting_findings(candidacy, read).values())
+    for finding in command.findings:
+        if finding.met not in found.get(finding.criterion, {finding.met}):
+            raise Refused("findings-agree", criterion=finding.criterion)
+    differing = ", ".join(criterion for criterion, either in found.items() if len(either) > 1)
+    if differing and command.reason is None:
+        raise Refused("findings-differ", criteria=differing)
+    if all(finding.met for finding in command.findings):
+        return command.stated_as(facts.EligibilityConfirmed, reason_code="all-criteria-met")
+    return command.stated_as(facts.EligibilityRefused, reason_code="criteria-not-met")
+
+
+def _decide_v1(command: DecideEligibilityV1, act: Act, read: Reader) -> Fact:
+    _require_to_select(command, act, read)
+    if all(finding.met for finding in command.findings):
+        return command.stated_as(facts.EligibilityConfirmedV1, reason_code="all-criteria-met")
+    return command.stated_as(facts.EligibilityRefusedV1, reason_code="criteria-not-met")
+
+
+def counting_findings(candidacy: Candidacy, read: Reader) -> dict[str, facts.FindingsRecorded]:
+    """Return the findings of panel members that count, by the id under which a human counts.
+
+    Of one human who recorded under two ids, the last count; of one who is known to be a candidate of the workshop
+    now, none.
+    """
+    session_id = candidacy.nominated.session_id
+    return {
+        read.one(member): recorded
+        for member, recorded in candidacy.findings.items()
+        if not require.is_candidate(member, session_id, read)
+    }
+
+
+def found_on(recorded: Iterable[facts.FindingsRecorded]) -> dict[str, set[bool]]:
+    """Return what members found on each criterion: both where they differ."""
+    found: dict[str, set[bool]] = {}
+    for one in recorded:
+        for finding in one.findings:
+            found.setdefault(finding.criterion, set()).add(finding.met)
+    return found
+
+
+def sees_findings(member: str, candidacy: Candidacy, read: Reader) -> bool:
+    """Whether a member of the panel sees what others found: once their own findings are in, or none are awaited."""
+    return not candidacy.undecided or read.is_among(member, candidacy.findings)
+
+
+def _require_to_select(
+    command: RecordFindings | DecideEligibility | DecideEligibilityV1, act: Act, read: Reader
+) -> Candidacy:
+    """Require a candidacy to be decided, signers who may, and one finding on every criterion."""
     candidacy = require.candidacy(command.candidacy_id, read)
     if candidacy.eligible is not None:
         raise Refused("selection-decided")
@@ -91,9 +166,7 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fa
     if found != asked:
         differing = sorted(set(asked) ^ set(found)) or sorted({c for c in found if found.count(c) > 1})
         raise Refused("findings-incomplete", criteria=", ".join(differing))
-    if all(finding.met for finding in command.findings):
-        return command.stated_as(facts.EligibilityConfirmed, reason_code="all-criteria-met")
-    return command.stated_as(facts.EligibilityRefused, reason_code="criteria-not-met")
+    return candidacy
 
 
 def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fact:
@@ -144,11 +217,15 @@ CANDIDACY = Subject(
             EventType("candidate-nominated/v1", facts.CandidateNominated, (Role.REGISTRAR,), "confidential",
                       Words("Candidate nominated", "Personne candidate désignée")),
             names=lambda said: said.person_id),
+        command_type("record-findings", RecordFindings, record_findings,
+            EventType("findings-recorded/v1", facts.FindingsRecorded, (Role.SELECTION_PANEL,), "confidential",
+                      Words("Findings of a panel member recorded",
+                            "Constats d’un membre du jury de sélection enregistrés"))),
         command_type("decide-eligibility", DecideEligibility, decide_eligibility,
-            EventType("eligibility-confirmed/v1", facts.EligibilityConfirmed, (Role.SELECTION_PANEL,) * 2,
-                      "confidential", Words("Selected: eligibility confirmed", "Sélection : éligibilité confirmée")),
-            EventType("eligibility-refused/v1", facts.EligibilityRefused, (Role.SELECTION_PANEL,) * 2, "confidential",
-                      Words("Not selected: eligibility refused", "Non-sélection : éligibilité refusée"))),
+            EventType("eligibility-confirmed/v2", facts.EligibilityConfirmed, (Role.SELECTION_PANEL,) * 2,
+                      "confidential", SELECTED),
+            EventType("eligibility-refused/v2", facts.EligibilityRefused, (Role.SELECTION_PANEL,) * 2, "confidential",
+                      NOT_SELECTED)),
         command_type("withdraw-candidacy", WithdrawCandidacy, withdraw_candidacy,
             EventType("candidacy-withdrawn/v2", facts.CandidacyWithdrawn, (Role.REGISTRAR,), "confidential",
                       Words("Candidacy withdrawn", "Candidature retirée"))),
@@ -159,6 +236,11 @@ CANDIDACY = Subject(
                             "Dérogation au délai de séparation accordée"))),
         *assessment.COMMANDS),
     earlier=(
+        command_type("decide-eligibility/v1", DecideEligibilityV1, _decide_v1,
+            EventType("eligibility-confirmed/v1", facts.EligibilityConfirmedV1, (Role.SELECTION_PANEL,) * 2,
+                      "confidential", SELECTED),
+            EventType("eligibility-refused/v1", facts.EligibilityRefusedV1, (Role.SELECTION_PANEL,) * 2,
+                      "confidential", NOT_SELECTED)),
         command_type("withdraw-candidacy/v1", WithdrawCandidacyV1, _withdraw_v1,
             EventType("candidacy-withdrawn/v1", facts.CandidacyWithdrawnV1, (Role.REGISTRAR,), "confidential",
                       Words("Candidacy withdrawn", "Candidature retirée"))),),

@@ -93,9 +93,14 @@ def session(session_id: str, read: Reader) -> Session:
     return cast(Session, known(Stream("session", session_id), read))
 
 
+def is_candidate(person_id: str, session_id: str, read: Reader) -> bool:
+    """Whether a person was ever nominated for the workshop."""
+    return any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id))
+
+
 def no_candidate(person_id: str, session_id: str, read: Reader) -> None:
     """Refuse a person who was ever nominated for the workshop: it is their own case, like that of every candidate."""
-    if any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id)):
+    if is_candidate(person_id, session_id, read):
         raise Refused("officer-is-candidate", person=person_id)
 
 

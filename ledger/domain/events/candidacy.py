@@ -21,13 +21,28 @@ class CandidateNominated(Fact, frozen=True, kw_only=True):
 
 
 class CriterionFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the selection panel found on one criterion of the scheme."""
+    """Whether a candidate meets one criterion of the scheme."""
 
     criterion: str
     met: bool
 
 
+class FindingsRecorded(Fact, frozen=True, kw_only=True):
+    """What the panel member who signs finds, instead of what they recorded before. It decides nothing by itself."""
+
+    findings: tuple[CriterionFinding, ...]
+    reason: Digest | None
+
+
 class EligibilityConfirmed(Fact, frozen=True, kw_only=True):
+    """Every criterion is met: the candidate attends the workshop. The reason is not public."""
+
+    findings: tuple[CriterionFinding, ...]
+    reason_code: Literal["all-criteria-met"]
+    reason: Digest | None
+
+
+class EligibilityConfirmedV1(Fact, frozen=True, kw_only=True):
     """Every criterion is met: the candidate attends the workshop."""
 
     findings: tuple[CriterionFinding, ...]
@@ -35,6 +50,14 @@ class EligibilityConfirmed(Fact, frozen=True, kw_only=True):
 
 
 class EligibilityRefused(Fact, frozen=True, kw_only=True):
+    """At least one criterion is not met: the candidate does not attend. The reason is not public."""
+
+    findings: tuple[CriterionFinding, ...]
+    reason_code: Literal["criteria-not-met"]
+    reason: Digest | None
+
+
+class EligibilityRefusedV1(Fact, frozen=True, kw_only=True):
     """At least one criterion is not met: the candidate does not attend."""
 
     findings: tuple[CriterionFinding, ...]

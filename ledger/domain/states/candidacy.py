@@ -7,12 +7,16 @@ from typing import assert_never
 import msgspec
 
 from ledger.domain.events import candidacy as facts
+from ledger.domain.events.common import Digest
 from ledger.domain.record import Event
 
 CandidacyFact = (
     facts.CandidateNominated
+    | facts.FindingsRecorded
     | facts.EligibilityConfirmed
+    | facts.EligibilityConfirmedV1
     | facts.EligibilityRefused
+    | facts.EligibilityRefusedV1
     | facts.CandidacyWithdrawn
     | facts.CandidacyWithdrawnV1
     | facts.SeparationExceptionGranted
@@ -40,13 +44,25 @@ class Sheet(msgspec.Struct, frozen=True):
     countersigned_by: str | None = None
 
 
+class Selection(msgspec.Struct, frozen=True):
+    """The decision of the selection panel, and who signed it."""
+
+    findings: tuple[facts.CriterionFinding, ...]
+    reason: Digest | None
+    by: tuple[str, ...]
+
+
 class Candidacy(msgspec.Struct, frozen=True):
-    """``eligible`` is None until the selection panel has decided; ``moderations`` are by moderator, one a cell."""
+    """``findings`` are the latest of each panel member, the last recorded last; ``selection`` is the panel's decision.
+
+    ``moderations`` are by moderator, one a cell.
+    """
 
     candidacy_id: str
     version: int = 0
     nomination: facts.CandidateNominated | None = None
-    eligible: bool | None = None
+    findings: dict[str, facts.FindingsRecorded] = {}
+    selection: Selection | None = None
     withdrawn_from: date | None = None
     exceptions: frozenset[tuple[str, str]] = frozenset()
     recused: frozenset[str] = frozenset()
@@ -59,6 +75,16 @@ class Candidacy(msgspec.Struct, frozen=True):
         """The nomination of a candidacy that is known to exist."""
         assert self.nomination is not None
         return self.nomination
+
+    @property
+    def eligible(self) -> bool | None:
+        """Whether the selection panel found every criterion met; None until it has decided."""
+        return None if self.selection is None else not self.unmet_criteria
+
+    @property
+    def unmet_criteria(self) -> tuple[str, ...]:
+        """The criteria that the selection panel decided to be not met."""
+        return () if self.selection is None else tuple(f.criterion for f in self.selection.findings if not f.met)
 
     @property
     def withdrawn(self) -> bool:
@@ -124,10 +150,14 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
     match fact:
         case facts.CandidateNominated():
             return msgspec.structs.replace(state, version=version, nomination=fact)
-        case facts.EligibilityConfirmed():
-            return msgspec.structs.replace(state, version=version, eligible=True)
-        case facts.EligibilityRefused():
-            return msgspec.structs.replace(state, version=version, eligible=False)
+        case facts.FindingsRecorded():
+            member = event.by[0].person
+            others = {person: found for person, found in state.findings.items() if person != member}
+            return msgspec.structs.replace(state, version=version, findings=others | {member: fact})
+        case facts.EligibilityConfirmed() | facts.EligibilityRefused():
+            return _selected(state, event, fact.findings, fact.reason)
+        case facts.EligibilityConfirmedV1() | facts.EligibilityRefusedV1():
+            return _selected(state, event, fact.findings, None)
         case facts.CandidacyWithdrawn() | facts.CandidacyWithdrawnV1():
             return msgspec.structs.replace(state, version=version, withdrawn_from=fact.effective_from)
         case facts.SeparationExceptionGranted():
@@ -159,3 +189,10 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
             return msgspec.structs.replace(state, version=version, outcome=fact)
         case _:
             assert_never(fact)
+
+
+def _selected(
+    state: Candidacy, event: Event[CandidacyFact], findings: tuple[facts.CriterionFinding, ...], reason: Digest | None
+) -> Candidacy:
+    selection = Selection(findings, reason, tuple(signer.person for signer in event.by))
+    return msgspec.structs.replace(state, version=event.version, selection=selection)

@@ -81,7 +81,7 @@ def test_a_selection_by_the_candidate_and_an_office_of_director_and_security_off
     workshop.do("merge-persons", person_id="awa", merged_id="panel1", **WHY)
     said = audited(workshop)
     selected, scored = said[:2], said[2:]
-    assert all(message.startswith("eligibility-confirmed/v1 of candidacy:c-") for message in selected)
+    assert all(message.startswith("eligibility-confirmed/v2 of candidacy:c-") for message in selected)
     compatriots = [m.startswith("score-sheet-submitted/v1 of candidacy:c-awa: ") and "(FR)" in m for m in scored]
     assert all(compatriots), "France employs the member of the panel and the assessors"
     workshop.do("unmerge-persons", person_id="awa", merged_id="panel1", **WHY)

@@ -68,7 +68,7 @@ def test_a_finding_on_every_criterion_decides(planned: Rules) -> None:
         planned.do(*decide, candidacy_id="c-2", findings=findings() + findings()[:1])
     assert (twice.value.code, twice.value.fields["criteria"]) == ("findings-incomplete", CRITERIA[0])
     planned.refused("unknown", *decide, candidacy_id="c-9", findings=findings())
-    assert planned.do(*decide, candidacy_id="c-2", findings=findings(CRITERIA[0])) == "eligibility-refused/v1"
+    assert planned.do(*decide, candidacy_id="c-2", findings=findings(CRITERIA[0])) == "eligibility-refused/v2"
     planned.refused("not-eligible", "withdraw-candidacy", "registrar", **withdrawal(candidacy_id="c-2"))
     planned.refused("not-eligible", "submit-score-sheet", "assessor1", **{**sheet(), "candidacy_id": "c-2"})
 

@@ -38,8 +38,9 @@ def test_ten_officers_take_a_workshop_from_its_plan_to_the_certificates(walk: Wa
         "assessor-assigned/v1": 2,
         "person-registered/v1": 3,
         "candidate-nominated/v1": 3,
-        "eligibility-confirmed/v1": 2,
-        "eligibility-refused/v1": 1,
+        "findings-recorded/v1": 6,
+        "eligibility-confirmed/v2": 2,
+        "eligibility-refused/v2": 1,
         "score-sheet-submitted/v1": 16,
         "score-sheet-revealed/v1": 16,
         "session-closed/v1": 1,
@@ -84,22 +85,36 @@ def _nominate(walk: Walk) -> None:
 
 
 def _select(walk: Walk) -> None:
-    browser = walk.enter("panel1")
-    page = browser.get(f"{HOME}/selection")
-    findings = {name.replace(".", "__"): "met" for name in page.values("select", "name") if name.startswith("finding.")}
-    assert len(findings) == 3 * len(CRITERIA)
+    """Both members find alike on two candidates, and differ on one criterion of the third, who is not selected."""
+    selection, reviewed = f"{HOME}/selection", "You are about to sign 3 statements"
     candidacies = walk.world.read().candidacies_in(SESSION)
     refused = next(c.candidacy_id for c in candidacies if _name(walk, c.nominated.person_id) == "Ibrahim Sy")
-    findings[f"finding__{refused}__{CRITERIA[0]}"] = "not-met"
-    review = walk.fill(page, f"{HOME}/selection", second="panel2", **findings)
-    assert "You are about to sign 3 statements" in review.text
+    for member, unmet in (("panel1", ()), ("panel2", (f"record-findings.{refused}.{CRITERIA[0]}",))):
+        page = walk.enter(member).get(selection)
+        asked = [name for name in page.values("select", "name") if name.startswith("record-findings.")]
+        assert len(asked) == 3 * len(CRITERIA)
+        found = {name.replace(".", "__"): "not-met" if name in unmet else "met" for name in asked}
+        review = walk.fill(page, f"{HOME}/findings", **found)
+        assert reviewed in review.text
+        assert walk.sign(review).text.count("Recorded entry") == 3
+    page = walk.enter("panel1").get(selection)
+    assert page.text.count("They differ.") == 1
+    differing = f"decide-eligibility.{refused}.{CRITERIA[0]}"
+    chosen = {name: values for name, values in page.form(selection).items() if name.startswith("decide-eligibility.")}
+    assert chosen == {name: ["" if name == differing else "met"] for name in chosen}, "what all agree on"
+    decided = {"second": "panel2", differing.replace(".", "__"): "not-met"}
+    page = walk.refused(page, selection, **decided)
+    assert "give the reason for the decision" in page.texts(f"#at-{refused} .problem")[0]
+    review = walk.fill(page, selection, **{f"decide-eligibility-reason__{refused}": "Another field."})
+    assert reviewed in review.text
+    assert "Another field." in review.text
     assert "Waits for others" in walk.sign(review).text
-    browser = walk.enter("panel2")
-    page = browser.get(f"{HOME}/selection")
+    page = walk.enter("panel2").get(selection)
     assert page.text.count("not selected: criteria are not met") == 1
-    signed = walk.sign(walk.review(page))
-    assert signed.text.count("Recorded entry") == 3
-    assert "selected" in browser.get(f"{HOME}/selection").text
+    assert walk.sign(walk.review(page)).text.count("Recorded entry") == 3
+    (row,) = [row for row in walk.browser.get(selection).texts("tbody tr") if "Ibrahim" in row]
+    assert "not met Panel1 Exemple: met Panel2 Exemple: not met They differ." in row
+    assert "decided by Panel1 Exemple, Panel2 Exemple Another field." in row
 
 
 def _name(walk: Walk, person: str) -> str:

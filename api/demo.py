@@ -5,7 +5,7 @@ been; then two certifications are renewed and their certificates reissued, one i
 and one candidate erased. One statement is left waiting for the registrar.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -20,9 +20,10 @@ from api.secretariat.importing.proposing import plan_import
 from api.secretariat.importing.results import results
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import new_id, proposal
+from api.secretariat.proposals import Proposal, new_id, proposal
 from api.secretariat.recording import record_with_keys
 from api.secretariat.signing_all import sign_all
+from ledger.domain.decisions.candidacy import DecideEligibility
 from ledger.domain.record import Role
 from ledger.files import make_private, write_whole
 from ledger.signing.keys import SigningKey, save_private
@@ -46,12 +47,14 @@ OFFICERS = {
 URL = "http://127.0.0.1:8000"  # in documents: where the demonstration is served by default
 CHAIN_ENDS = datetime(2047, 1, 1, tzinfo=UTC)
 ISSUER_KEYS = ED25519, P256 = ("issuer-ed25519", "issuer-p256")
+FOUND_ALIKE = 3  # of the first so many candidates of a workshop, what both members of the panel found is recorded
 UNLISTED = 4  # every fourth certified person does not consent to be listed
 
 # How many days after the first day of the workshop a statement is signed; what is not here, before it.
 BEFORE = -90
 DAYS = {
     "nominate-candidate": -60,
+    "record-findings": -35,
     "decide-eligibility": -30,
     "withdraw-candidacy": 0,
     "submit-score-sheet": 3,
@@ -164,7 +167,7 @@ class Story:
             workshop = read_workshop(folder)
         self._clock.reach(workshop.start + timedelta(days=BEFORE))
         plan = plan_import(workshop, self.ledger, self._inbox, new_id)
-        plan.file(self._inbox)
+        msgspec.structs.replace(plan, proposals=(*_with_findings(plan.proposals),)).file(self._inbox)
         sign_all(self._inbox, self._keys)  # registers the officers, so that their keys can be enrolled
         for officer in workshop.officers:
             self._enrol(officer.code, plan.people[officer.code])
@@ -232,6 +235,29 @@ class Story:
         (number,) = self._inbox.file([proposal(name, *people, **arguments)], "secretariat")
         for person in people:
             self._inbox.sign(number, person, self._keys[person])
+
+
+def _with_findings(proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+    """Before some decisions of the panel, its two members record findings; on who is not selected these differ."""
+    decided = 0
+    for each in proposals:
+        if not isinstance(each.command, DecideEligibility):
+            yield each
+            continue
+        decided += 1
+        of = {"candidacy_id": each.command.candidacy_id}
+        first, second = (signer.person for signer in each.signers)
+        findings = msgspec.to_builtins(each.command.findings)
+        all_met = [{**finding, "met": True} for finding in findings]
+        if findings != all_met:
+            yield proposal("record-findings", first, findings=all_met, **of)
+            why = {"name": "reason", "value": "Three of the years were spent in another field."}
+            yield proposal("record-findings", second, findings=findings, reason=why, **of)
+            yield proposal("decide-eligibility", first, second, findings=findings, reason=why, **of)
+        else:
+            if decided <= FOUND_ALIKE:
+                yield from (proposal("record-findings", member, findings=findings, **of) for member in (first, second))
+            yield each
 
 
 def make(folder: Path, keys: Path, tell: Callable[[str], None], url: str = URL) -> None:

@@ -56,6 +56,16 @@ def test_each_workshop_certifies_as_many_as_expected(demonstration: Path) -> Non
         assert certified.count(f"TOA-PCA-FR-{folder.name[:4]}") == expected
 
 
+def test_members_of_the_panel_differ_on_who_is_not_selected(demonstration: Path) -> None:
+    with Ledger.open(demonstration / "ledger", clock) as ledger:
+        candidacies = [ledger.read().candidacy(candidacy_id) for candidacy_id in ledger.ids_of("candidacy")]
+    found = [{tuple(f.met for f in own.findings) for own in each.findings.values()} for each in candidacies]
+    assert [len(own) for own in found].count(1) == 3 * 3
+    differing = [each for each, own in zip(candidacies, found, strict=True) if len(own) == 2]
+    assert [each.eligible for each in differing] == [False] * 3
+    assert all(each.selection is not None and each.selection.reason is not None for each in differing)
+
+
 def test_both_times_mean_something(demonstration: Path) -> None:
     between, after = datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 21, tzinfo=UTC)
     with Ledger.open(demonstration / "ledger", clock) as ledger, ReadModels(ledger) as models:

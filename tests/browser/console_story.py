@@ -216,15 +216,20 @@ class Story:
         registrar.sign_everything()
 
     def select(self) -> None:
-        """Two members of the panel find who meets the criteria."""
+        """Two members of the panel find who meets the criteria; they decide, as both found."""
         first, second = self.at_work("panel1"), self.at_work("panel2")
-        first.open(self.workshop("/selection"))
         criteria = [one["id"] for one in self.programme.scheme["content"]["criteria"]]
-        for one in self.programme.candidates:
-            row = first.page.get_by_role("row").filter(has_text=one.name)
-            for place, criterion in enumerate(criteria):
-                first.clicks += 1
-                row.get_by_role("combobox").nth(place).select_option("not-met" if criterion in one.unmet else "met")
+        for each in (first, second):
+            each.open(self.workshop("/selection"))
+            for one in self.programme.candidates:
+                row = each.page.locator("table:has(#own)").get_by_role("row").filter(has_text=one.name)
+                for place, criterion in enumerate(criteria):
+                    each.clicks += 1
+                    row.get_by_role("combobox").nth(place).select_option("not-met" if criterion in one.unmet else "met")
+            self.show(each, "findings")
+            each.press("File and review my findings")
+            each.sign()
+        first.open(self.workshop("/selection"))
         first.enter(second=NAMES["panel2"])
         self.show(first, "select")
         first.press("File and review")

@@ -33,6 +33,8 @@ def test_a_member_sees_the_findings_of_others_once_their_own_are_signed(walk: Wa
     (row,) = page.texts("#grid ~ tbody tr")
     assert f"{seen} Panel2 Exemple: met They differ." in row
     assert "Panel1 Exemple: Another field. Panel2 Exemple: As the letter says." in row
+    (change,) = page.values("#grid ~ tbody th a", "href")
+    assert walk.browser.get(change).form("/console/commands/record-findings")["candidacy_id"] == ["c-awa"]
     assert seen in walk.enter("registrar").get(SELECTION).text
 
 

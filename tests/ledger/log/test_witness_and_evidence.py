@@ -11,7 +11,7 @@ from ledger.log.evidence import MAX_EVIDENCE_BYTES, Evidence, conflict
 from ledger.log.tree import EMPTY_ROOT, GetNode, RightEdge, consistency_path, root_at
 from ledger.log.witness import Refusal, Request, origin_of, parse_logs, require_continuation, signed_by_log
 from ledger.signing.keys import MlDsaKey
-from ledger.signing.note import VerifierKey, sign_note
+from ledger.signing.note import Note, VerifierKey, sign_note
 from tests.support import key_of
 
 ORIGIN = "example.org/log"
@@ -184,3 +184,17 @@ def test_the_logs_of_a_witness_are_read_from_lines() -> None:
     for line in ("x", f"{golang} {'é' * 128}", f"{golang} a\nb", str(Cosigner("n", key_of("north")).verifier_key)):
         with pytest.raises(ValueError, match="expected"):
             parse_logs([line])
+
+
+def test_a_line_in_the_name_of_the_log_that_does_not_hold_is_refused_whatever_else_holds() -> None:
+    checkpoint, _ = tree(5)
+    cosigner = Cosigner(ORIGIN, MlDsaKey.from_seed(bytes(32)))
+    keys = [KEY, cosigner.verifier_key]
+    note = Note.parse(signed(checkpoint)).signed_too(cosigner.cosign(checkpoint, 1))
+    assert len(signed_by_log(Request(0, (), str(note)), keys).signatures) == 2
+    (false,) = Note.parse(signed(tree(6)[0])).signatures  # under the key's name, over another checkpoint
+    of_another = cosigner.cosign(tree(6)[0], 1)
+    for line in (false, of_another):
+        with pytest.raises(Refusal) as refused:
+            signed_by_log(Request(0, (), str(note.signed_too(line))), keys)
+        assert refused.value.status == 403

@@ -91,3 +91,11 @@ def test_a_list_is_filled_to_the_half_before_the_next(workshop: World, monkeypat
     assert documents.current_list(kept.taken()) == 0
     assert [taken(kept, number).number for number in ("A", "B", "C", "D", "E")] == [0, 0, 1, 1, 2]
     assert documents.current_list(kept.taken()) == 2
+
+
+def test_a_certificate_is_read_in_each_of_its_forms_at_once(workshop: World) -> None:
+    kept = workshop.ledger.documents
+    assert kept.keep(made(), PLACE, {"pdf": b"first", "jwt": b"a.b.c"})
+    sealed = kept.sealed("N-1")
+    assert {form: kept.opened(value) for form, value in sealed.items()} == {"pdf": b"first", "jwt": b"a.b.c"}
+    assert (kept.sealed("N-2"), kept.opened(None)) == ({}, None)

@@ -342,3 +342,15 @@ def test_a_commit_with_a_warning_is_uncertain(tmp_path: Path) -> None:
         with pytest.raises(Uncertain, match="late"):
             insert_keys(database, "key")
         assert keys(database) == ["key"], "it was committed, as it may have been"
+
+
+def test_a_server_that_says_nothing_for_too_long_is_given_up_and_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(OPENED["postgresql"](tmp_path)) as database:
+        with monkeypatch.context() as patch:
+            patch.setattr(postgresql._Connection, "seconds", 0.1)
+            with pytest.raises(Unavailable):
+                database.select("SELECT pg_sleep(60)")
+        ((said,),) = database.select("SELECT 1")
+        assert said == 1

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from ledger.disclosures import Disclosure
 from ledger.likeness import keys_of
 from ledger.store.documents import DocumentSet, StatusIndex
 from ledger.store.keystore.port import Destroyed
@@ -103,3 +104,11 @@ def test_values_that_an_earlier_version_had_in_clear_are_sealed(workshop: World)
     assert list(workshop.ledger.database.deviations(RECORD)) == []
     data = b"".join(path.read_bytes() for path in folder.glob("ledger.db*"))
     assert not any(row.encoded.encode() in data for row in held)
+
+
+def test_a_person_is_known_by_what_they_are_called_besides() -> None:
+    known = Identity("awa", ("Awa",), ("Exemple",), ()).called(
+        [Disclosure("given_name", "Eve", "salt"), Disclosure("email", "e@example.org", "salt")]
+    )
+    assert known == Identity("awa", ("Awa", "Eve"), ("Exemple",), ("e@example.org",))
+    assert known.keys == keys_of(["Awa Exemple", "Eve Exemple"], ["e@example.org"])

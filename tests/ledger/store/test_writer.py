@@ -90,6 +90,7 @@ def test_what_waits_together_is_one_commit_of_bounded_size(
         answers = [writer.submit(submissions[0])]
         assert gate.asked.wait(30)  # the first batch is under way, alone
         answers += [writer.submit(submission) for submission in submissions[1:]]
+        assert writer.waiting() == len(submissions) - 1
         gate.open()
     assert [answer.result() for answer in answers] == [
         Receipt(before + number, f"person:p{number}", 1, "person-registered/v1") for number in range(6)

@@ -10,6 +10,7 @@ from api.console.access.ceremonies import Ceremonies
 from api.console.access.counters import Counters
 from api.console.access.guests import is_guest
 from api.console.access.sessions import COOKIES, Kind, Session, Sessions
+from api.lists.readers import Reader
 from api.secretariat.links import Links
 from api.secretariat.office import Office
 from ledger.domain.record import Role
@@ -76,6 +77,11 @@ class Visitor(msgspec.Struct, frozen=True):
     @property
     def roles(self) -> frozenset[Role]:
         return self.officer.roles if self.session.kind is Kind.OFFICER else frozenset()
+
+
+def reader_of(visitor: Visitor) -> Reader:
+    """Return an officer as a reader of the record."""
+    return Reader(visitor.person, visitor.roles)
 
 
 def console_of(request: Request) -> Console:

@@ -10,6 +10,7 @@ from collections.abc import Set
 import msgspec
 
 from api.console.access.sessions import Kind
+from api.lists import readers
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.words import LANGUAGES, Words
 
@@ -52,7 +53,7 @@ def _any(*roles: Role) -> Rule:
 EVERYONE = Rule(None)
 TO_HOLDERS, TO_MEMBERS = (Rule(None, kind) for kind in (Kind.HOLDER, Kind.MEMBER))  # where they sign in
 HOLDER, MEMBER = (Rule(frozenset(), kind) for kind in (Kind.HOLDER, Kind.MEMBER))
-OFFICER = _any(*(role for role in Role if role is not Role.KEY_HOLDER))
+OFFICER = Rule(readers.OFFICERS)
 KEY_OFFICERS = _any(Role.SECURITY_OFFICER, Role.DIRECTOR, Role.AUDITOR)
 AUDITORS = _any(Role.AUDITOR, Role.DIRECTOR, Role.SECURITY_OFFICER)
 # The names and results of candidates are for those who need them, each for the part of the work that is theirs.
@@ -77,24 +78,11 @@ WORKSHOP_RESULTS = _any(
     Role.DIRECTOR,
     Role.DATA_PROTECTION_OFFICER,
 )
-RESULTS = _any(Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.DECISION_AUTHORITY, Role.AUDITOR)
+RESULTS = Rule(readers.RESULTS)
 # What lists say is confidential; each list names its own roles among these.
-HISTORY = _any(*RESULTS.roles or (), Role.SECURITY_OFFICER)
-KEYS_PAST = _any(*RESULTS.roles or (), Role.SECURITY_OFFICER)
+HISTORY = _any(*readers.RESULTS, Role.SECURITY_OFFICER)
 
-HISTORY_OF: dict[str, Rule] = {
-    "person": RESULTS,
-    "candidacy": RESULTS,
-    "certification": RESULTS,
-    "session": RESULTS,  # the ranking is in it
-    "scheme": OFFICER,
-    "administration": OFFICER,
-    "issuer": OFFICER,
-    "clock": OFFICER,
-    "officer": KEYS_PAST,
-    "passkeys": KEYS_PAST,
-    "ledger": OFFICER,  # who founded it
-}
+HISTORY_OF: dict[str, Rule] = {kind: Rule(roles) for kind, roles in readers.PAST.items()}
 """Who may read the past of what, by the kind of its stream: the pages of the past ask this too."""
 
 RULES: dict[str, Rule] = {

@@ -88,7 +88,7 @@ def advisors(story: Story, asked: Asked) -> Iterator[Advisor]:
     story.learn_names(grant.person_id for _, grant in found)
     found.sort(key=lambda row: (story.called(row[1].person_id).casefold(), row[1].certification_id))
     for certification, grant in found:
-        administration_id = story.candidacies[grant.certification_id].nominated.administration_id
+        administration_id = story.nominated_by[grant.certification_id]
         yield Advisor(
             person_id=story.one(grant.person_id),
             name=story.name(grant.person_id),
@@ -128,7 +128,7 @@ def expiring(story: Story, asked: Asked) -> Iterator[Expiring]:
             )
             if is_missing
         ]
-        administration_id = story.candidacies[grant.certification_id].nominated.administration_id
+        administration_id = story.nominated_by[grant.certification_id]
         yield Expiring(
             expires_on=until,
             days_left=(until - asked.on).days,
@@ -156,8 +156,9 @@ def administrations(story: Story, asked: Asked) -> Iterator[Coverage]:
         start = story.sessions[candidacy.nominated.session_id].planned.start
         last[administration_id] = max(start, last.get(administration_id, start))
     active = Counter(
-        story.candidacies[grant.certification_id].nominated.administration_id
+        story.nominated_by[grant.certification_id]
         for _, grant in _granted(story, asked.on, Status.VALID)
+        if grant.certification_id in story.candidacies
     )
     for administration_id, administration in sorted(story.administrations.items()):
         yield Coverage(

@@ -123,7 +123,9 @@ def qualified_not_selected(story: Story, asked: Asked) -> Iterator[Qualified]:
 def score_changes(story: Story, asked: Asked) -> Iterator[ScoreChange]:
     """Each level that moderation settled or a new sheet changed, with who agreed. Sealed levels are not in it."""
     for placed in story.events((ModerationHeld, ScoreSheetSuperseded)):
-        candidacy = story.candidacies[placed.event.subject.id]
+        candidacy = story.candidacies.get(placed.event.subject.id)
+        if candidacy is None:  # of a workshop that is left out
+            continue
         match placed.event.facts:
             case ModerationHeld() as held:
                 yield _moderated(story, candidacy, placed.event, held, placed.position)

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from typing import Any
 
 import msgspec
 
 from api.lists import advisors, candidates, entries, measures, workshops
-from api.lists.listing import Asked, Listing, Row, Table, Unasked, filtered
+from api.lists.listing import Asked, Code, Listing, Row, Table, Unasked, filtered
+from api.lists.readers import RESULTS, Reader
 from api.lists.story import Story
 from ledger.domain.record import Role
 from ledger.store.ledger import Ledger
 from ledger.words import Words
 
 MOST_DAYS = 36_525  # a hundred years
-OFFICE = frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.AUDITOR})
-DECIDING = OFFICE | {Role.DECISION_AUTHORITY}  # results and reasons: what they decide on
+OFFICE = RESULTS - {Role.DECISION_AUTHORITY}
 KEYS = frozenset({Role.DIRECTOR, Role.SECURITY_OFFICER, Role.REGISTRAR, Role.AUDITOR})
 QUALITY = frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.AUDITOR})  # figures about single assessors
 
@@ -22,7 +23,7 @@ QUALITY = frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.AUDITOR})  # fi
 class Answer(msgspec.Struct, frozen=True):
     """The rows of a table that answer a question. ``position``: how many entries of the log it speaks for.
 
-    ``left_out`` counts the rows that whoever asks does not read, as they are about their own case.
+    ``left_out`` counts the workshops of which whoever asks reads nothing, as they were nominated for them.
     """
 
     table: Table
@@ -35,6 +36,7 @@ def ask(
     ledger: Ledger,
     name: str,
     *,
+    reader: Reader | None = None,
     on: date | None = None,
     known_on: date | None = None,
     days: int | None = None,
@@ -42,6 +44,7 @@ def ask(
 ) -> Answer:
     """Returns a list on a day, as known by the end of another; on both, today. Raises ``Unasked``.
 
+    Whether a ``reader`` may see the list, ``seen_by`` says.
     ``days`` is the number that some lists take. ``filters`` are by the name of a column: what it must hold.
     """
     listing = listing_of(name)
@@ -49,16 +52,20 @@ def ask(
         raise Unasked("days", Words(f"the list {name} takes none", f"la liste {name} n’en prend pas"))
     if days is not None and not 0 <= days <= MOST_DAYS:
         raise Unasked("days", Words(f"expected from 0 to {MOST_DAYS}", f"un nombre de 0 à {MOST_DAYS} est attendu"))
+    story = Story(ledger, known_by(ledger, known_on), reader=reader, with_sheets=listing.needs_sheets)
+    asked = Asked(on or ledger.now().date(), days if days is not None else listing.days or 0, filters or {})
+    rows = filtered(listing.rows(story, asked), listing, asked.wanted)
+    return Answer(listing, rows, story.size, len(story.left_out))
+
+
+def known_by(ledger: Ledger, day: date | None) -> datetime | None:
+    """Returns the end of a day up to which the record counts; None for now. Raises ``Unasked`` for a day to come."""
     now = ledger.now()
-    if known_on is not None and known_on > now.date():
+    if day is not None and day > now.date():
         raise Unasked(
             "known_on", Words("expected today or an earlier day", "aujourd’hui ou un jour antérieur est attendu")
         )
-    known = None if known_on is None else datetime.combine(known_on, time.max, now.tzinfo)
-    story = Story(ledger, known, with_sheets=listing.needs_sheets)
-    asked = Asked(on or now.date(), days if days is not None else listing.days or 0, filters or {})
-    rows = filtered(listing.rows(story, asked), listing, asked.wanted)
-    return Answer(listing, rows, story.size)
+    return None if day is None else datetime.combine(day, time.max, now.tzinfo)
 
 
 def compared(before: Answer, after: Answer) -> tuple[Answer, Answer]:
@@ -67,6 +74,19 @@ def compared(before: Answer, after: Answer) -> tuple[Answer, Answer]:
     gone = [row for row in before.rows if row not in has]
     new = [row for row in after.rows if row not in had]
     return msgspec.structs.replace(before, rows=gone), msgspec.structs.replace(after, rows=new)
+
+
+def differing(before: Answer, after: Answer) -> Answer:
+    """Return the same as one answer, with a column that says which of the two has the row."""
+    table = after.table
+    row = msgspec.defstruct(table.row.__name__, [("only_in", Code)], bases=(table.row,), frozen=True, kw_only=True)
+    rows: list[Any] = [
+        row(**msgspec.structs.asdict(each), only_in=name)
+        for name, answer in zip(("before", "after"), compared(before, after), strict=True)
+        for each in answer.rows
+    ]
+    brief = (*table.brief, "only_in") if table.brief else ()
+    return msgspec.structs.replace(after, table=msgspec.structs.replace(table, row=row, brief=brief), rows=rows)
 
 
 def listing_of(name: str) -> Listing:
@@ -88,49 +108,49 @@ _ALL = (
     Listing(name="advisors", title=Words("Advisors", "Conseillers et conseillères"),
         about=Words("Certifications in force on the day, by holder.",
                     "Certifications en vigueur à la date choisie, par titulaire."),
-        row=advisors.Advisor, roles=DECIDING, rows=advisors.advisors,
+        row=advisors.Advisor, roles=RESULTS, rows=advisors.advisors,
         brief=("name", "administration", "region", "language", "domain", "number", "since", "until")),
     Listing(name="candidates", title=Words("Candidates", "Personnes candidates"),
         about=Words("Every candidate with the results, the reasons for them and how the rule counted.",
                     "Toutes les personnes candidates, avec les résultats, leurs motifs et le calcul selon la règle."),
-        row=candidates.Candidate, roles=DECIDING, rows=candidates.candidates,
+        row=candidates.Candidate, roles=RESULTS, rows=candidates.candidates,
         brief=("session_id", "name", "administration_id", "selection", "outcome", "composite", "rank", "decision",
                "unmet", "number", "candidacy_id")),
     Listing(name="qualified-not-selected", title=Words("Qualified, not selected", "Niveau atteint, sans place"),
         about=Words("Candidates who met every competency when no seat was left.",
                     "Personnes ayant atteint toutes les compétences alors qu’il n’y avait plus de place."),
-        row=candidates.Qualified, roles=DECIDING, rows=candidates.qualified_not_selected,
+        row=candidates.Qualified, roles=RESULTS, rows=candidates.qualified_not_selected,
         brief=("session_id", "name", "administration_id", "composite", "rank", "seats", "last_seat", "decided")),
     Listing(name="score-changes", title=Words("Changed scores", "Notes modifiées"),
         about=Words("Levels that moderation settled or a new sheet changed: before, after, and who agreed.",
                     "Niveaux fixés en modération ou modifiés par une nouvelle fiche\u00a0: avant, après, et par qui."),
-        row=candidates.ScoreChange, roles=DECIDING, rows=candidates.score_changes, needs_sheets=True,
+        row=candidates.ScoreChange, roles=RESULTS, rows=candidates.score_changes, needs_sheets=True,
         brief=("session_id", "name", "change", "activity", "competency", "before", "after", "agreed_by", "positions")),
     Listing(name="exceptions", title=Words("Exceptions and recusals", "Exceptions et récusations"),
         about=Words("Exceptions that let an assessor score somebody they had trained, and assessors who recused "
                     "themselves.",
                     "Exceptions permettant d’évaluer une personne que l’on a formée, et récusations déclarées."),
-        row=workshops.Excepted, roles=DECIDING, rows=workshops.exceptions, needs_sheets=True,
+        row=workshops.Excepted, roles=RESULTS, rows=workshops.exceptions, needs_sheets=True,
         brief=("session_id", "name", "change", "assessor", "trained_in", "granted_by", "reason_code", "scored", "time",
                "positions")),
     Listing(name="assessors-who-trained",
         title=Words("Assessors who trained the candidate", "Évaluation par qui a formé"),
         about=Words("Assessors who scored somebody they had trained before, however long ago.",
                     "Évaluations par une personne qui avait formé la personne candidate, même il y a longtemps."),
-        row=workshops.Trained, roles=DECIDING, rows=workshops.assessors_who_trained,
+        row=workshops.Trained, roles=RESULTS, rows=workshops.assessors_who_trained,
         needs_sheets=True,
         brief=("session_id", "name", "assessor", "trained_in", "months", "within_period", "excepted")),
     Listing(name="sessions", title=Words("Workshops", "Ateliers"),
         about=Words("Every workshop with its staff and how many came how far.",
                     "Tous les ateliers, avec leur équipe et le nombre de personnes à chaque étape."),
-        row=workshops.Workshop, roles=DECIDING, rows=workshops.sessions,
+        row=workshops.Workshop, roles=RESULTS, rows=workshops.sessions,
         brief=("session_id", "start", "end", "place", "language", "funder", "nominated", "selected", "met",
                "certified", "closed")),
     Listing(name="expiring", title=Words("Expiring", "Échéances proches"), days=180,
         about=Words("Certifications that end within so many days, and what a renewal still needs.",
                     "Certifications qui arrivent à échéance dans ce nombre de jours, et ce que demande leur "
                     "renouvellement."),
-        row=advisors.Expiring, roles=DECIDING, rows=advisors.expiring,
+        row=advisors.Expiring, roles=RESULTS, rows=advisors.expiring,
         brief=("expires_on", "days_left", "name", "administration", "number", "status", "missing")),
     Listing(name="administrations", title=Words("Administrations", "Administrations"),
         about=Words("Whom each administration nominated, and how many of them are in force on the day.",

@@ -58,7 +58,8 @@ def late(story: Story, asked: Asked) -> Iterator[Late]:
         if isinstance(event.facts, EmploymentRecorded):
             employed.add(event.stream)
         effective, recorded = effective_day(event.facts), event.time.astimezone(UTC).date()
-        if effective is not None and not is_first and (recorded - effective).days > asked.days:
+        is_late = effective is not None and not is_first and (recorded - effective).days > asked.days
+        if effective is not None and is_late and not story.is_left_out(event.subject):
             yield Late(
                 days=(recorded - effective).days,
                 effective=effective,
@@ -66,7 +67,7 @@ def late(story: Story, asked: Asked) -> Iterator[Late]:
                 event=BY_FACT[type(event.facts)].label,
                 wire_name=event.type,
                 stream=event.stream,
-                name=_name(story, placed),
+                name=story.subject_name(event.subject),
                 signers=tuple(story.called(signer.person) for signer in event.by),
                 positions=(placed.position,),
             )
@@ -85,7 +86,8 @@ def compromised(story: Story, asked: Asked) -> Iterator[Touched]:
     for row in story.entries():
         if any(mark in row.state for mark in marks):  # most entries need not be decoded
             placed = Placed(row.id, read_stored(row.topic, row.state).event)
-            yield from _touched(story, placed, row.state, since)
+            if not story.is_left_out(placed.event.subject):
+                yield from _touched(story, placed, row.state, since)
 
 
 def _touched(story: Story, placed: Placed, envelope: bytes, since: dict[str, datetime]) -> Iterator[Touched]:
@@ -99,7 +101,7 @@ def _touched(story: Story, placed: Placed, envelope: bytes, since: dict[str, dat
                 event=BY_FACT[type(event.facts)].label,
                 wire_name=event.type,
                 stream=event.stream,
-                name=_name(story, placed),
+                name=story.subject_name(event.subject),
                 person_id=signer.person,
                 signers=tuple(story.called(each.person) for each in event.by),
                 key_id=signature.keyid,
@@ -111,12 +113,3 @@ def effective_day(facts: Fact) -> date | None:
     """The day from which a fact says that it counts; None if it says none."""
     value = next((found for field in EFFECTIVE if (found := getattr(facts, field, None)) is not None), None)
     return value.astimezone(UTC).date() if isinstance(value, datetime) else value
-
-
-def _name(story: Story, placed: Placed) -> str | None:
-    """The name of the person whom an entry is about, if it is about one."""
-    stream = placed.event.subject
-    candidacy = story.candidacies.get(stream.id)
-    if candidacy is not None and stream.kind in ("candidacy", "certification"):
-        return story.name(candidacy.nominated.person_id)
-    return story.name(stream.id) if stream.kind in ("person", "officer") else None

@@ -1,12 +1,14 @@
 """One candidate's result computed again, and what another version of a scheme would have changed, as tables."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import date
 
 import msgspec
 
-from api.lists.catalogue import DECIDING, OFFICE, Answer
-from api.lists.listing import Code, Row, Table, Texts, Unasked
+from api.lists.catalogue import OFFICE, Answer, known_by
+from api.lists.listing import Code, Row, Table, Texts, Unasked, filtered
+from api.lists.readers import RESULTS, Reader
 from api.lists.story import Story
 from ledger.domain.decisions import require
 from ledger.domain.number import CertificateNumber, Mistyped, NotANumber
@@ -47,7 +49,7 @@ STEPS = Table(
         "Le résultat d’une personne candidate d’après les fiches et la règle de ce jour-là, étape par étape.",
     ),
     row=Explained,
-    roles=DECIDING,
+    roles=RESULTS,
 )
 CHANGES = Table(
     name="what-if",
@@ -63,16 +65,18 @@ CHANGES = Table(
 )
 
 
-def recomputed(ledger: Ledger, subject: str, reader: str | None = None) -> tuple[Answer, bool]:
+def recomputed(
+    ledger: Ledger, subject: str, reader: Reader | None = None, known_on: date | None = None
+) -> tuple[Answer, bool]:
     """Returns the steps to the result of a candidacy, by its id or a certificate number. Raises ``Unasked``.
 
-    The second value says whether what is recorded is something else. Raises ``Refused`` for a ``reader`` who was
-    nominated for the same workshop: the ranking of all is in it.
+    They follow from what was known by the end of a day. The second value says whether what is recorded is something
+    else. Raises ``Refused`` for a ``reader`` who was nominated for the same workshop: the ranking of all is in it.
     """
-    story = Story(ledger, with_sheets=True)
+    story = Story(ledger, known_by(ledger, known_on), with_sheets=True)
     candidacy = _meant(story, subject)
     if reader is not None:
-        require.no_candidate(reader, candidacy.nominated.session_id, ledger.read())
+        require.no_candidate(reader.person, candidacy.nominated.session_id, ledger.read())
     plan = story.sessions[candidacy.nominated.session_id].planned
     found = recompute(
         Case(
@@ -89,14 +93,23 @@ def recomputed(ledger: Ledger, subject: str, reader: str | None = None) -> tuple
     return Answer(STEPS, rows, story.size), found.differs
 
 
-def under(ledger: Ledger, scheme_id: str, number: str) -> Answer:
+def under(
+    ledger: Ledger,
+    scheme_id: str,
+    number: str,
+    reader: Reader | None = None,
+    *,
+    known_on: date | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> Answer:
     """Returns every candidate of the ranked workshops of a scheme under one of its versions. Raises ``Unasked``."""
-    story = Story(ledger, with_sheets=True)
+    story = Story(ledger, known_by(ledger, known_on), reader=reader, with_sheets=True)
     if scheme_id not in story.schemes:
         raise _unknown("scheme", story.schemes)
     if number not in story.schemes[scheme_id].drafts:
         raise _unknown("version", story.schemes[scheme_id].drafts)
-    return Answer(CHANGES, list(_changed(story, scheme_id, number)), story.size)
+    rows = filtered(_changed(story, scheme_id, number), CHANGES, filters or {})
+    return Answer(CHANGES, rows, story.size, len(story.left_out))
 
 
 def _changed(story: Story, scheme_id: str, number: str) -> Iterator[Row]:

@@ -4,13 +4,14 @@ So an answer is of one moment, on both times, and no table can be behind. docs/d
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import msgspec
 from eventsourcing.persistence import Notification
 
+from api.lists.readers import Reader, awaited_workshops, may_read, own_workshops
 from ledger.domain.events import candidacy as of_candidacy
 from ledger.domain.events.office import LedgerFounded, LedgerFoundedV2
 from ledger.domain.events.persons import (
@@ -25,7 +26,7 @@ from ledger.domain.events.persons import (
 )
 from ledger.domain.events.scheme import SchemeEstablished
 from ledger.domain.events.session import RankingComputed
-from ledger.domain.record import Event, Fact
+from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.merges import Merges, evolve_merges
@@ -88,9 +89,19 @@ class Story:
     the id of a session, those who were ranked, as they were then.
     """
 
-    def __init__(self, ledger: Ledger, known: datetime | None = None, *, with_sheets: bool = False) -> None:
-        """``known`` is an earlier moment, or None for now. Without sheets, reading takes a third of the time."""
-        self._ledger = ledger
+    def __init__(
+        self,
+        ledger: Ledger,
+        known: datetime | None = None,
+        *,
+        reader: Reader | None = None,
+        with_sheets: bool = False,
+    ) -> None:
+        """``known`` is an earlier moment, or None for now. Without sheets, reading takes half of the time.
+
+        The own case of a ``reader`` is left out: ``left_out`` are those of their own workshops that were known.
+        """
+        self._ledger, self._reader = ledger, reader
         self.size = ledger.size() if known is None else min(ledger.size(), ledger.size_at(known))
         self.schemes: dict[str, Scheme] = {}
         self.sessions: dict[str, Session] = {}
@@ -105,6 +116,8 @@ class Story:
         self.domains: dict[str, str] = {}
         self.administrations: dict[str, Administration] = {}
         self.in_session: dict[str, list[str]] = defaultdict(list)
+        self._workshops: dict[str, str] = {}  # by candidacy
+        self.nominated_by: dict[str, str] = {}  # the administration, by candidacy
         self.milestones: dict[str, dict[type[Fact], Placed]] = defaultdict(dict)
         self.attended: dict[str, tuple[Candidacy, ...]] = {}
         self.merges = Merges()
@@ -113,6 +126,9 @@ class Story:
         self._names: dict[str, str | None] = {}
         for placed in self.events(_FOLDED if with_sheets else _FOLDED - _SHEETS):
             self._fold(placed)
+        self.left_out = own_workshops(reader, ledger.read()) & self.sessions.keys()
+        if reader is not None and self.left_out:
+            self._leave_out(awaited_workshops(reader.person, ledger.read()))
 
     def events(self, facts: Iterable[type[Fact]] = ()) -> Iterator[Placed]:
         """Yields the events of some classes, or of all, in the order of the log. Raises ``Corrupt``."""
@@ -125,6 +141,20 @@ class Story:
         while rows := self._ledger.log.select_notifications(start, BATCH, self.size, topics):
             yield from rows
             start = rows[-1].id + 1
+
+    def is_left_out(self, stream: Stream) -> bool:
+        """Whether an entry belongs to a workshop that the reader does not read."""
+        session_id = stream.id if stream.kind == "session" else self._workshops.get(stream.id)
+        return session_id in self.left_out and stream.kind in ("session", "candidacy", "certification")
+
+    def subject_name(self, stream: Stream) -> str | None:
+        """The name of the person whom an entry is about, if it is about one whom the reader may know."""
+        if not may_read(self._reader, stream.kind):
+            return None
+        candidacy = self.candidacies.get(stream.id)
+        if candidacy is not None and stream.kind in ("candidacy", "certification"):
+            return self.name(candidacy.nominated.person_id)
+        return self.name(stream.id) if stream.kind in ("person", "officer") else None
 
     def one(self, person_id: str) -> str:
         """The id under which a human counts."""
@@ -181,6 +211,14 @@ class Story:
         ranked = self.event(session_id, RankingComputed)
         return None if ranked is None else ranked.facts
 
+    def _leave_out(self, awaited: Set[str]) -> None:
+        for session_id in self.left_out:
+            del self.sessions[session_id]
+            for candidacy_id in self.in_session.pop(session_id, ()):
+                del self.candidacies[candidacy_id]
+                if session_id in awaited:
+                    self.certifications.pop(candidacy_id, None)
+
     def _fold(self, placed: Placed) -> None:
         event, facts = placed.event, placed.event.facts
         kind, subject = event.subject.kind, event.subject.id
@@ -205,6 +243,8 @@ class Story:
                 self.administrations[subject].names[facts.effective_from] = Words(facts.name_en, facts.name_fr)
             case of_candidacy.CandidateNominated():
                 self.in_session[facts.session_id].append(subject)
+                self._workshops[subject] = facts.session_id
+                self.nominated_by[subject] = facts.administration_id
             case RankingComputed():
                 members = map(self.candidacies.__getitem__, self.in_session[subject])
                 self.attended[subject] = tuple(each for each in members if each.attends)

@@ -83,7 +83,9 @@ def sessions(story: Story, asked: Asked) -> Iterator[Workshop]:
 def exceptions(story: Story, asked: Asked) -> Iterator[Excepted]:
     """Each exception that let an assessor score somebody they had trained, and each assessor who recused themselves."""
     for placed in story.events((SeparationExceptionGranted, AssessorRecused)):
-        candidacy = story.candidacies[placed.event.subject.id]
+        candidacy = story.candidacies.get(placed.event.subject.id)
+        if candidacy is None:  # of a workshop that is left out
+            continue
         match placed.event.facts:
             case SeparationExceptionGranted() as facts:
                 by = tuple(story.called(signer.person) for signer in placed.event.by)

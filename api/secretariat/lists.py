@@ -1,18 +1,19 @@
 """Lists over HTTP, for officers who sign their requests: the same as ``pca-ledger list`` writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from threading import Lock
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
-from api.lists.catalogue import Answer, ask, listing_of, seen_by
+from api.lists.catalogue import Answer, ask, differing, listing_of, seen_by
 from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
-from api.lists.listing import Table, Unasked, filtered
-from api.lists.own_case import without_own
+from api.lists.listing import Table, Unasked
+from api.lists.readers import Reader
 from api.lists.recomputed import CHANGES, STEPS, recomputed, under
 from api.pages import POSITION, language_of
 from api.problems import WrongInput
@@ -25,7 +26,7 @@ from ledger.words import Language, Words
 
 MOST_FILTERS = 10
 IN_PATH = ("list", "candidacy", "scheme", "version")  # what the address names: nothing is there, rather than wrong
-_turn = Lock()  # a question reads much of the log, and two at once would need twice the memory
+turn = Lock()  # a question reads much of the log, and two at once would need twice the memory
 
 
 class NotListed(Refused):
@@ -69,6 +70,8 @@ Filters = Annotated[
     list[str] | None,
     Query(alias="filter", max_length=MOST_FILTERS, description="`COLUMN=VALUE`: only rows with this value."),
 ]
+KnownOn = Annotated[date | None, Query(description="As known by the end of this day.")]
+WithKnownOn = Annotated[date | None, Query(description="Compare with what was known by the end of this day.")]
 router = APIRouter(
     prefix="/secretariat",
     tags=["lists"],
@@ -103,29 +106,36 @@ def list_of(
     form: Form = "jsonl",
     filters: Filters = None,
     on: Annotated[date | None, Query(description="The day that the list is about.")] = None,
-    known_on: Annotated[date | None, Query(description="As known by the end of this day.")] = None,
+    known_on: KnownOn = None,
     days: Annotated[int | None, Query(description="For the lists that take a number of days.")] = None,
+    with_on: Annotated[date | None, Query(description="Compare with the list on this day.")] = None,
+    with_known_on: WithKnownOn = None,
 ) -> Response:
-    """Return a list as a file. What it says is confidential: only some roles may see it."""
-    try:
-        _require_may_see(sender, listing_of(name))
-        with _turn:
-            answer = ask(office.ledger, name, on=on, known_on=known_on, days=days, filters=_wanted(filters))
-    except Unasked as error:
-        raise _wrong(error) from None
-    return _file(without_own(answer, sender.person, office.ledger.read()), form, language_of(request))
+    """Return a list as a file, or the rows that only one of two days has. Only some roles may see it."""
+    chosen: dict[str, Any] = {"reader": reader_of(sender), "days": days, "filters": _wanted(filters)}
+    with asked():
+        require_may_see(sender, listing_of(name))
+        with turn:
+            answer = ask(office.ledger, name, on=on, known_on=known_on, **chosen)
+            if with_on is not None or with_known_on is not None:
+                answer = differing(answer, ask(office.ledger, name, on=with_on, known_on=with_known_on, **chosen))
+    return file_of(answer, form, language_of(request))
 
 
 @router.get("/candidacies/{subject}/recomputed", response_class=StreamingResponse)
-def recompute(request: Request, sender: FromOfficer, office: OfOffice, subject: str, form: Form = "jsonl") -> Response:
+def recompute(
+    request: Request,
+    sender: FromOfficer,
+    office: OfOffice,
+    subject: str,
+    form: Form = "jsonl",
+    known_on: KnownOn = None,
+) -> Response:
     """Return the steps to the result of a candidacy, by its id or certificate number, computed again."""
-    _require_may_see(sender, STEPS)
-    try:
-        with _turn:
-            answer, _ = recomputed(office.ledger, subject, sender.person)
-    except Unasked as error:
-        raise _wrong(error) from None
-    return _file(answer, form, language_of(request))
+    require_may_see(sender, STEPS)
+    with asked(), turn:
+        answer, _ = recomputed(office.ledger, subject, reader_of(sender), known_on)
+    return file_of(answer, form, language_of(request))
 
 
 @router.get("/schemes/{scheme_id}/versions/{number}/what-if", response_class=StreamingResponse)
@@ -137,20 +147,23 @@ def what_if(
     number: str,
     form: Form = "jsonl",
     filters: Filters = None,
+    known_on: KnownOn = None,
 ) -> Response:
     """Return what a version of a scheme, a draft too, would have changed in past workshops. Nothing is written."""
-    _require_may_see(sender, CHANGES)
-    try:
-        with _turn:
-            found = under(office.ledger, scheme_id, number)
-        answer = Answer(found.table, filtered(found.rows, found.table, _wanted(filters)), found.position)
-        answer = without_own(answer, sender.person, office.ledger.read())
-    except Unasked as error:
-        raise _wrong(error) from None
-    return _file(answer, form, language_of(request))
+    require_may_see(sender, CHANGES)
+    wanted = _wanted(filters)
+    with asked(), turn:
+        answer = under(office.ledger, scheme_id, number, reader_of(sender), known_on=known_on, filters=wanted)
+    return file_of(answer, form, language_of(request))
 
 
-def _require_may_see(sender: SignedRequest, table: Table) -> None:
+def reader_of(sender: SignedRequest) -> Reader:
+    """Return who asks, with the roles of this moment."""
+    return Reader(sender.person, sender.officer.roles)
+
+
+def require_may_see(sender: SignedRequest, table: Table) -> None:
+    """Require a role that may see a table. Raises ``NotListed``."""
     if not table.roles & sender.officer.roles:
         raise NotListed("role-not-held", person=sender.person, roles=tuple(sorted(table.roles)))
 
@@ -166,13 +179,19 @@ def _wanted(filters: Iterable[str] | None) -> dict[str, str]:
     return found
 
 
-def _wrong(error: Unasked) -> Exception:
-    if error.field in IN_PATH:
-        return NotListed("unknown", says=error.words)
-    return WrongInput(error.field, *error.words)
+@contextmanager
+def asked() -> Iterator[None]:
+    """Turn what is no question into a refusal, or into what is wrong with the request."""
+    try:
+        yield
+    except Unasked as error:
+        if error.field in IN_PATH:
+            raise NotListed("unknown", says=error.words) from None
+        raise WrongInput(error.field, *error.words) from None
 
 
-def _file(answer: Answer, form: Format, language: Language) -> Response:
+def file_of(answer: Answer, form: Format, language: Language) -> Response:
+    """Return an answer as a file."""
     try:
         parts = chunks(answer, form, language)
     except Unavailable as error:

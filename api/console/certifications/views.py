@@ -11,6 +11,7 @@ from api.console.filed import why_not
 from api.console.forms.record import Record
 from api.console.names import with_names
 from api.console.routing import PREFIX
+from api.lists.readers import awaited_workshops
 from api.words import event_in_words
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.decisions import require
@@ -76,7 +77,7 @@ def certifications(
     They are those of a status, in whose name, number or workshop each word begins one; none of a workshop in which
     ``person``, who looks, waits for a decision. Names are read for the page only, unless they are searched.
     """
-    awaited = _awaited(person, record.read)
+    awaited = awaited_workshops(person, record.read)
     found = [record.read.certification(one) for one in record.ids_of("certification")]
     granted = [
         (one.grant.effective_from, one.certification_id, one)
@@ -96,7 +97,7 @@ def one_of(console: Console, record: Record, certification_id: str, person: str,
     certification, grant = require.granted(certification_id, read)
     if read.is_among(person, [grant.person_id]):
         raise Refused("own-case", person=person)
-    if grant.session_id in _awaited(person, read):
+    if grant.session_id in awaited_workshops(person, read):
         raise Refused("officer-is-candidate", person=person)
     today = ledger.now().date()
     (line,) = _lines([certification], record, today)
@@ -110,15 +111,6 @@ def one_of(console: Console, record: Record, certification_id: str, person: str,
         tuple(_deeds(certification, today, version.renewal_window_months, {c.id for c in version.competencies})),
         _bar(certification_id, person, record, Act((Signer(person, Role.DECISION_AUTHORITY),), ledger.now())),
     )
-
-
-def _awaited(person: str, read: Draft) -> set[str]:
-    """Return the workshops in which somebody still waits for a decision: what others got there is not theirs to see."""
-    return {
-        own.nominated.session_id
-        for own in read.candidacies_of(person)
-        if not (own.ended or read.certification(own.candidacy_id).decided)
-    }
 
 
 def past_of(

@@ -23,7 +23,6 @@ from ledger.domain.states.office import Officer
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import LedgerError
 from ledger.words import LANGUAGES, Language, Words, sentence
-from projections.names import Names
 
 
 class Offered(NamedTuple):
@@ -45,8 +44,7 @@ class Preview(NamedTuple):
 
 def record_of(console: Console) -> Record:
     """Return what the lists of a form are made of."""
-    ledger = console.office.ledger
-    return Record(ledger.read(), ledger.ids_of, Names(ledger.vault).of)
+    return Record.of(console.office.ledger)
 
 
 def may_file(row: CommandType, officer: Officer) -> bool:

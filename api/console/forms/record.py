@@ -1,6 +1,7 @@
 """The record as forms show it: people and candidacies by name, the terms of a scheme in both languages."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Self
 
 import msgspec
 from babel import Locale
@@ -9,7 +10,9 @@ from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.events.scheme import Activity, Competency, Criterion, SchemeVersionDrafted
 from ledger.domain.record import Role
 from ledger.reading import Draft
+from ledger.store.ledger import Ledger
 from ledger.words import LANGUAGES, Words, day_in_words
+from projections.names import Names
 
 Labels = dict[str, Words]
 """How people call something, by its id."""
@@ -23,6 +26,11 @@ class Record(msgspec.Struct, frozen=True):
     read: Draft
     ids_of: Callable[[str], Sequence[str]]
     named: Callable[[Digests], Mapping[str, str]]
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> Self:
+        """The record of a ledger as it is now."""
+        return cls(ledger.read(), ledger.ids_of, Names(ledger.vault).of)
 
     def people(self) -> list[str]:
         """Return everybody who is known, under the id that counts, and was not erased."""

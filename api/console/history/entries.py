@@ -3,15 +3,14 @@
 What is sealed stays sealed: the levels of a score sheet are said by the entry that reveals them, and by none before.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
-from api.console.application import Console
-from api.console.commands.views import record_of
+from api.console.forms.record import Record
 from api.lists.entries import effective_day
 from api.words import event_in_words
 from ledger.domain.reader import Disclosed
@@ -28,7 +27,7 @@ from ledger.signing.verifying import claim_of
 from ledger.store.ledger import Ledger
 from ledger.words import Language, Words
 
-BATCH = 5000
+BATCH, MOST_READ = 5000, 50_000  # entries read at once, and for one page
 LEVELS = "levels"  # the name of the sealed value of a score sheet
 # What says which key was whose, and what was accepted of a passkey, at each position of the log.
 OFFICE = [row.wire_name for kind in ("ledger", "officer", "passkeys") for row in SUBJECTS[kind].event_types]
@@ -107,17 +106,23 @@ def of_number(ledger: Ledger, number: int) -> Recorded:
     return recorded(number - 1, rows[0].state)
 
 
-def signed_by(ledger: Ledger, ids: Collection[str]) -> Iterator[Recorded]:
-    """Yield the entries that name one of these ids as a signer, with whichever key, in the order of the log."""
-    marks, start = [b'"person":' + msgspec.json.encode(one_id) for one_id in ids], 1
-    while rows := ledger.log.select_notifications(start, BATCH):
-        for row in rows:
+def signed_by(ledger: Ledger, ids: Collection[str], last: int, wanted: int) -> tuple[list[Recorded], int]:
+    """Return entries up to the number ``last`` that name one of these ids as a signer, the latest first.
+
+    ``MOST_READ`` entries are read, until so many are found. The second value is the number of the next to be read; 0
+    when all were.
+    """
+    marks, found = [b'"person":' + msgspec.json.encode(one_id) for one_id in ids], list[Recorded]()
+    for stop in range(last, max(last - MOST_READ, 0), -BATCH):
+        for row in reversed(ledger.log.select_notifications(max(stop - BATCH + 1, 1), BATCH, stop)):
             payload = _envelopes.decode(row.state).payload
             if any(mark in payload for mark in marks):  # most entries need not be decoded further
-                found = recorded(row.id - 1, row.state)
-                if any(signer.person in ids for signer in found.event.by):
-                    yield found
-        start = rows[-1].id + 1
+                entry = recorded(row.id - 1, row.state)
+                if any(signer.person in ids for signer in entry.event.by):
+                    found.append(entry)
+                    if len(found) == wanted:
+                        return found, row.id - 1
+    return found, max(last - MOST_READ, 0)
 
 
 def recorded(leaf: int, envelope: bytes) -> Recorded:
@@ -130,9 +135,9 @@ def hash_of(entry: Recorded) -> str:
     return leaf_hash(entry.envelope).hex()
 
 
-def lines(console: Console, entries: Sequence[Recorded], language: Language) -> list[Line]:
+def lines(ledger: Ledger, entries: Sequence[Recorded], language: Language) -> list[Line]:
     """Return entries in words, with their signatures verified, in the order given."""
-    ledger, record = console.office.ledger, record_of(console)
+    record = Record.of(ledger)
     read = Readable(record.read)
     signers = {signer.person for entry in entries for signer in entry.event.by}
     humans = {person: read.one(person) for person in signers}

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from api.console.application import Console
-from api.console.commands.views import record_of
-from api.console.forms.record import language_name, territory
+from api.console.forms.record import Record, language_name, territory
 from api.console.history.entries import Recorded, folded, of_streams, recorded, stated_by
+from api.lists.readers import Reader, workshop_in
 from api.words.vocabulary import CODES
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.decisions import require
+from ledger.domain.decisions.candidacy import sees_findings
+from ledger.domain.events.candidacy import FindingsRecorded
 from ledger.domain.events.certification import CertificationRefused
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.events.persons import (
@@ -23,7 +25,7 @@ from ledger.domain.events.persons import (
     PersonsMerged,
     PersonsUnmerged,
 )
-from ledger.domain.record import ROLE_LABELS, Stream
+from ledger.domain.record import ROLE_LABELS, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on
 from ledger.domain.states.candidacy import Candidacy
@@ -32,6 +34,7 @@ from ledger.domain.states.merges import Merges, evolve_merges
 from ledger.domain.states.persons import Employment
 from ledger.domain.subjects import BY_FACT
 from ledger.reading import Draft
+from ledger.store.ledger import Ledger
 from ledger.words import LANGUAGES, Words, day_in_words
 
 NONE = Words("none", "aucune")
@@ -68,19 +71,44 @@ class Subject(NamedTuple):
         return self.ids[0]
 
 
-def subject(console: Console, kind: str, one_id: str, size: int) -> Subject:
-    """Return a person or a thing with its entries among the first ``size`` of the log. Raises ``Refused``."""
-    ledger = console.office.ledger
-    ids = _merged_by(console, size).ids_of(one_id) if kind == "person" else (one_id,)
+def subject(ledger: Ledger, kind: str, one_id: str, size: int, reader: Reader | None = None) -> Subject:
+    """Return a person or a thing with its entries among the first ``size`` of the log.
+
+    Raises ``Refused`` for what is not there, and for the own case of a ``reader``.
+    """
+    ids = _merged_by(ledger, size).ids_of(one_id) if kind == "person" else (one_id,)
     entries = of_streams(ledger, _streams(ledger.read(), kind, ids), size)
     if not entries:
         raise Refused("unknown", kind=kind, id=one_id)
-    return Subject(kind, ids, entries)
+    require_not_own(ledger, entries, reader)
+    return Subject(kind, ids, seen_by(reader, entries, ledger.read()))
 
 
-def _merged_by(console: Console, size: int) -> Merges:
+def require_not_own(ledger: Ledger, entries: Iterable[Recorded], reader: Reader | None) -> None:
+    """Require a reader to be no candidate of a workshop that entries belong to. Raises ``Refused``."""
+    if reader is not None:
+        read = ledger.read()
+        streams = dict.fromkeys(each.event.subject for each in entries)
+        for session_id in dict.fromkeys(workshop_in(stream, read) for stream in streams):
+            if session_id is not None:
+                require.no_candidate(reader.person, session_id, read)
+
+
+def seen_by(reader: Reader | None, entries: Iterable[Recorded], read: Draft) -> list[Recorded]:
+    """Return the entries that a reader sees: no findings of others, for who has to record their own first."""
+    return [
+        each
+        for each in entries
+        if reader is None
+        or Role.SELECTION_PANEL not in reader.roles
+        or not isinstance(each.event.facts, FindingsRecorded)
+        or sees_findings(reader.person, read.candidacy(each.event.subject.id), read)
+    ]
+
+
+def _merged_by(ledger: Ledger, size: int) -> Merges:
     """Return which ids were one person after the first ``size`` entries of the log."""
-    log, merges = console.office.ledger.log, Merges()
+    log, merges = ledger.log, Merges()
     for row in log.select_notifications(1, max(size, 1), size, MERGES):
         merges = evolve_merges(merges, recorded(row.id - 1, row.state).event.facts)
     return merges
@@ -103,20 +131,19 @@ def _streams(read: Draft, kind: str, ids: tuple[str, ...]) -> list[Stream]:
             return [Stream(kind, ids[0])]
 
 
-def facts(console: Console, subject: Subject, on: date) -> list[Row]:
+def facts(ledger: Ledger, subject: Subject, on: date) -> list[Row]:
     """Return what was true on a day."""
-    ledger = console.office.ledger
     known, stated = folded(ledger, subject.entries), folded(ledger, stated_by(subject.entries, on))
     match subject.kind:
         case "person":
-            return list(_of_person(console, subject, known, stated, on))
+            return list(_of_person(ledger, subject, known, stated, on))
         case "officer":
             return list(_of_officer(stated, subject.id))
         case "candidacy" | "certification":
             candidacy = _of_candidacy(stated.candidacy(subject.id), _refusal(subject, on))
             return [*candidacy, *_of_certification(ledger.read(), known.certification(subject.id), on)]
         case "session":
-            return list(_of_session(console, stated, subject.id))
+            return list(_of_session(ledger, stated, subject.id))
         case "scheme":
             return list(_of_scheme(stated, subject.id, on))
         case "administration":
@@ -136,10 +163,10 @@ def differences(before: Iterable[Row], after: Iterable[Row]) -> list[Difference]
     ]
 
 
-def _of_person(console: Console, subject: Subject, known: Draft, stated: Draft, on: date) -> Iterator[Row]:
+def _of_person(ledger: Ledger, subject: Subject, known: Draft, stated: Draft, on: date) -> Iterator[Row]:
     person = stated.person(subject.id)
     details, (given, family) = person.details, NAME_DETAILS
-    named = record_of(console).named({subject.id: (details.get(given), details.get(family))})
+    named = Record.of(ledger).named({subject.id: (details.get(given), details.get(family))})
     erased = Words("erased, or not held", "effacé, ou non détenu")
     name = named.get(subject.id)
     yield Row(Words("Name", "Nom"), erased if name is None else Words(name, name))
@@ -167,7 +194,7 @@ def _of_person(console: Console, subject: Subject, known: Draft, stated: Draft, 
         if stream.kind == "candidacy" and stated.candidacy(stream.id).nomination is not None:
             yield from _of_candidacy(stated.candidacy(stream.id), _refusal(subject, on, stream))
         if stream.kind == "certification" and known.certification(stream.id).grant is not None:
-            yield from _of_certification(console.office.ledger.read(), known.certification(stream.id), on)
+            yield from _of_certification(ledger.read(), known.certification(stream.id), on)
 
 
 def _employer(employments: Iterable[Employment], day: date) -> Employment | None:
@@ -242,7 +269,7 @@ def _of_certification(read: Draft, certification: Certification, on: date) -> It
     )
 
 
-def _of_session(console: Console, stated: Draft, session_id: str) -> Iterator[Row]:
+def _of_session(ledger: Ledger, stated: Draft, session_id: str) -> Iterator[Row]:
     session = stated.session(session_id)
     plan = session.plan
     if plan is None:
@@ -255,7 +282,7 @@ def _of_session(console: Console, stated: Draft, session_id: str) -> Iterator[Ro
     yield Row(Words("Funded by", "Financement"), Words(plan.funder, plan.funder))
     version = f"{plan.scheme_id} {plan.scheme_version}"
     yield Row(Words("Scheme", "Programme"), Words(version, version), f"/console/history/scheme/{plan.scheme_id}")
-    names = record_of(console).names(session.facilitators | session.assessors)
+    names = Record.of(ledger).names(session.facilitators | session.assessors)
     for label, people in (
         (Words("Facilitators", "Animation"), session.facilitators),
         (Words("Assessors", "Évaluation"), session.assessors),

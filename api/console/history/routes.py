@@ -1,8 +1,8 @@
 """The pages of the history, and the files of its lists."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
-from threading import Lock
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
@@ -10,7 +10,7 @@ import msgspec
 from fastapi import Form, Query, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from api.console.application import console_of, visitor_of
+from api.console.application import console_of, reader_of, visitor_of
 from api.console.history import views
 from api.console.history.charts import charts
 from api.console.history.saved import Saved, SavedLists
@@ -22,17 +22,16 @@ from api.console.routing import STORABLE, router
 from api.lists.catalogue import Answer, ask, compared, listing_of, seen_by
 from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
 from api.lists.listing import Listing, Unasked, filtered
-from api.lists.own_case import without_own
 from api.lists.recomputed import recomputed, under
 from api.pages import language_of
 from api.problems import WrongInput
+from api.secretariat.lists import turn
 from ledger.domain.refusal import Refused
 from ledger.store.port import LARGEST
 
 history = router()
 FORMATS: tuple[Format, ...] = ("xlsx", "csv", "jsonl", "parquet")
 OWN = frozenset({"lang", "on", "known_on", "days", "page", "format"})  # every other parameter filters a column
-_turn = Lock()  # as over HTTP: a question reads much of the log
 
 Text = Annotated[str, Query(max_length=20)]  # of a form: empty for what is not asked
 MOST_NAME, MOST_QUERY = 80, 1000  # characters
@@ -44,9 +43,9 @@ NAMES = {"name", "assessor", "assessors", "facilitators", "deciders", "signers",
 @history.get("/history", name="history.home")
 def home(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
     """What a text finds, and the lists that the visitor may see; the one thing that it exactly means is opened."""
-    console, visitor = console_of(request), visitor_of(request)
-    size = console.office.ledger.size()
-    groups = search(console, visitor, q)
+    ledger, visitor = console_of(request).office.ledger, visitor_of(request)
+    size = ledger.size()
+    groups = search(ledger, q, reader_of(visitor))
     exact = only_exact(groups)
     if exact is not None:
         return RedirectResponse(exact.address, 303)
@@ -57,7 +56,7 @@ def home(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Res
         groups=groups,
         size=size,
         lists=seen_by(visitor.roles),
-        saved=SavedLists(console.office.ledger.database).of(visitor.person),
+        saved=SavedLists(ledger.database).of(visitor.person),
         compares=RULES["history.what-if"].allows(visitor.roles),
     )
 
@@ -169,17 +168,25 @@ def forget(request: Request, called: Called) -> Response:
 
 
 @history.get("/history/candidacies/{candidacy_id}", name="history.result")
-def result(request: Request, candidacy_id: str) -> Response:
+def result(request: Request, candidacy_id: str, known_on: Text = "") -> Response:
     """Why the result of a candidacy is what it is, computed again step by step; for no candidate of the workshop."""
-    ledger, person = console_of(request).office.ledger, visitor_of(request).person
+    ledger, reader = console_of(request).office.ledger, reader_of(visitor_of(request))
     try:
-        with _turn:
-            answer, differs = recomputed(ledger, candidacy_id, person)
-    except Unasked:
-        raise Refused("unknown", kind="candidacy", id=candidacy_id) from None
-    shown = views.page_of(answer, language_of(request))
-    candidate = ledger.read().candidate(candidacy_id)
-    return page(request, "history-result.html", shown=shown, differs=differs, candidacy=candidacy_id, person=candidate)
+        with turn:
+            answer, differs = recomputed(ledger, candidacy_id, reader, _day(known_on, "known_on"))
+    except Unasked as error:
+        if error.field == "candidacy":
+            raise Refused("unknown", kind="candidacy", id=candidacy_id) from None
+        raise WrongInput(error.field, *error.words) from None
+    return page(
+        request,
+        "history-result.html",
+        shown=views.page_of(answer, language_of(request)),
+        differs=differs,
+        candidacy=candidacy_id,
+        known_on=known_on,
+        person=ledger.read().candidate(candidacy_id),
+    )
 
 
 @history.get("/history/what-if", name="history.what-if")
@@ -194,15 +201,21 @@ def what_if(
     read = ledger.read()
     versions = [(each, v) for each in ledger.ids_of("scheme") for v in read.scheme(each).drafts]
     if scheme or version:
-        try:
-            with _turn:
-                answer = under(ledger, scheme, version)
-        except Unasked as error:
-            raise WrongInput(error.field, *error.words) from None
-        answer = without_own(answer, visitor_of(request).person, read)
+        with _answering():
+            answer = under(ledger, scheme, version, reader_of(visitor_of(request)))
         kept = {"scheme": scheme, "version": version}
         shown = views.page_of(answer, language_of(request), number, kept=kept)
     return page(request, "history-what-if.html", shown=shown, versions=versions, scheme=scheme, version=version)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Answer one question at a time, and turn what is no question into what is wrong with the request."""
+    try:
+        with turn:
+            yield
+    except Unasked as error:
+        raise WrongInput(error.field, *error.words) from None
 
 
 def _listing(request: Request, name: str) -> Listing:
@@ -222,13 +235,9 @@ def _asked(request: Request, listing: Listing, on: str, known_on: str, days: str
     if days and not (days.isascii() and days.isdigit()):
         raise WrongInput("days", "expected a whole number", "un nombre entier est attendu")
     number = int(days) if days and listing.days is not None else None
-    ledger = console_of(request).office.ledger
-    try:
-        with _turn:
-            answer = ask(ledger, listing.name, on=day, known_on=known, days=number)
-    except Unasked as error:
-        raise WrongInput(error.field, *error.words) from None
-    return without_own(answer, visitor_of(request).person, ledger.read())
+    reader = reader_of(visitor_of(request))
+    with _answering():
+        return ask(console_of(request).office.ledger, listing.name, reader=reader, on=day, known_on=known, days=number)
 
 
 def _chosen(everything: Answer, wanted: Mapping[str, str]) -> Answer:

@@ -10,28 +10,37 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from api.console.application import Console, Visitor
-from api.console.commands.views import record_of
 from api.console.forms.record import Record, territory
-from api.console.permissions import HISTORY_OF
+from api.lists.readers import Reader, may_read, own_workshops
 from ledger.domain.number import CertificateNumber, NumberError
 from ledger.domain.record import Stream
 from ledger.domain.subjects import EVENT_TYPES, KIND_OF
 from ledger.likeness import parts_of, words_of
 from ledger.log.tree import HASH_BYTES
+from ledger.store.ledger import Ledger
 from ledger.words import Words
 
 MOST = 20  # results of one kind, and entries of one type of event
 NUMBER = re.compile("[1-9][0-9]{0,17}")
+_PAGES = {"person": "people", "entry": "entries"}
 
 
 class Found(NamedTuple):
-    """Something that was found: ``is_exact`` if what was typed is its id, number or hash."""
+    """Something that was found: ``is_exact`` if what was typed is its id, number or hash.
 
+    ``kind`` is that of its stream; of an entry of the log it is ``entry``, and ``id`` the number.
+    """
+
+    kind: str
+    id: str
     says: Words
-    address: str
     is_exact: bool
     beside: Words = Words("", "")
+
+    @property
+    def address(self) -> str:
+        """The page about it."""
+        return address_of(self.kind, self.id)
 
 
 class Group(NamedTuple):
@@ -42,24 +51,29 @@ class Group(NamedTuple):
     more: int
 
 
-def search(console: Console, visitor: Visitor, text: str) -> list[Group]:
-    """Return what a text finds, by kind, in a fixed order; nothing of what the visitor may not read."""
+def address_of(kind: str, one_id: str) -> str:
+    """Return the address of the page about something."""
+    return f"/console/history/{_PAGES.get(kind, kind)}/{one_id}"
+
+
+def search(ledger: Ledger, text: str, reader: Reader | None = None) -> list[Group]:
+    """Return what a text finds, by kind, in a fixed order; nothing of what a reader may not read."""
     wanted = parts_of(text)
     if not wanted:
         return []
-    record = record_of(console)
+    record = Record.of(ledger)
     groups: tuple[tuple[str, Words, Callable[[], Iterable[Found]]], ...] = (
-        ("person", Words("People", "Personnes"), lambda: _people(console, record, text, wanted)),
-        ("certification", Words("Certificates", "Certificats"), lambda: _certificates(record, text, wanted)),
+        ("person", Words("People", "Personnes"), lambda: _people(ledger, record, text, wanted)),
+        ("certification", Words("Certificates", "Certificats"), lambda: _certificates(record, reader, text, wanted)),
         ("session", Words("Workshops", "Ateliers"), lambda: _sessions(record, text, wanted)),
         ("administration", Words("Administrations", "Administrations"), lambda: _administrations(record, text, wanted)),
         ("scheme", Words("Schemes", "Programmes"), lambda: _schemes(record, text, wanted)),
         ("officer", Words("Officers", "Responsables"), lambda: _officers(record, text, wanted)),
-        ("entry", Words("Entries of the log", "Entrées du journal"), lambda: _entries(console, visitor, text, wanted)),
+        ("entry", Words("Entries of the log", "Entrées du journal"), lambda: _entries(ledger, reader, text, wanted)),
     )
     results = []
     for kind, title, find in groups:
-        if kind == "entry" or HISTORY_OF[kind].allows(visitor.roles):
+        if kind == "entry" or may_read(reader, kind):
             found = sorted(find(), key=lambda one: (not one.is_exact, one.says.en.casefold()))
             if found:
                 results.append(Group(title, found[:MOST], max(len(found) - MOST, 0)))
@@ -72,11 +86,11 @@ def only_exact(groups: Iterable[Group]) -> Found | None:
     return exact[0] if len(exact) == 1 else None
 
 
-def _people(console: Console, record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
+def _people(ledger: Ledger, record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
     """People by every name that they ever had, and by id, a merged one too."""
     read, people = record.read, [one for one in record.ids_of("person") if not record.read.person(one).erased]
     people = list(dict.fromkeys([*(founder.person_id for founder in read.founding().founders), *people]))
-    called = console.office.ledger.vault.identities(people)
+    called = ledger.vault.identities(people)
     hits = dict[str, bool]()
     for one in people:
         names = called[one].names if one in called else []
@@ -86,21 +100,21 @@ def _people(console: Console, record: Record, text: str, wanted: list[str]) -> I
             hits[human] = hits.get(human, False) or is_exact
     labels = record.person_labels(list(hits))
     for human, is_exact in hits.items():
-        yield Found(labels[human], f"/console/history/people/{human}", is_exact)
+        yield Found("person", human, labels[human], is_exact)
 
 
-def _certificates(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
+def _certificates(record: Record, reader: Reader | None, text: str, wanted: list[str]) -> Iterator[Found]:
     """Certificates by number, as somebody may have typed or heard it, and by the id of the certification."""
     try:
         number = CertificateNumber.read(text)
     except NumberError:
         number = None
-    read = record.read
+    read, own = record.read, own_workshops(reader, record.read)
     hits = dict[str, bool]()
     for one in record.ids_of("certification"):
         certification = read.certification(one)
         grant = certification.grant
-        if grant is None:
+        if grant is None or grant.session_id in own:
             continue
         is_meant = number is not None and (grant.session_id, grant.serial) == (number.session_id, number.serial)
         is_exact = is_meant or same(text, one)
@@ -108,7 +122,7 @@ def _certificates(record: Record, text: str, wanted: list[str]) -> Iterator[Foun
             hits[one] = is_exact
     labels = record.certification_labels(list(hits))
     for one, is_exact in hits.items():
-        yield Found(labels[one], f"/console/history/certification/{one}", is_exact)
+        yield Found("certification", one, labels[one], is_exact)
 
 
 def _sessions(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
@@ -117,20 +131,16 @@ def _sessions(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
     for one in ids:
         plan = read.session(one).planned
         if same(text, one) or _has(wanted, one, plan.place, plan.title_en, plan.title_fr):
-            yield Found(
-                labels[one], f"/console/history/session/{one}", same(text, one), Words(plan.title_en, plan.title_fr)
-            )
+            title = Words(plan.title_en, plan.title_fr)
+            yield Found("session", one, labels[one], same(text, one), title)
 
 
 def _administrations(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
     for one in record.ids_of("administration"):
         name = territory(one)
         if same(text, one) or _has(wanted, one, *name):
-            yield Found(
-                Words(f"{name.en} ({one})", f"{name.fr} ({one})"),
-                f"/console/history/administration/{one}",
-                same(text, one),
-            )
+            says = Words(f"{name.en} ({one})", f"{name.fr} ({one})")
+            yield Found("administration", one, says, same(text, one))
 
 
 def _schemes(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
@@ -138,7 +148,7 @@ def _schemes(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
     labels = record.scheme_labels(ids)
     for one in ids:
         if same(text, one) or _has(wanted, one, *labels[one]):
-            yield Found(labels[one], f"/console/history/scheme/{one}", same(text, one))
+            yield Found("scheme", one, labels[one], same(text, one))
 
 
 def _officers(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
@@ -150,37 +160,34 @@ def _officers(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
         has_key = any(same(text, key) for key in (*officer.keys, *officer.ended))
         if has_key or _has(wanted, one, names.get(one, "")):
             name = names.get(one, one)
-            yield Found(Words(f"{name} ({one})", f"{name} ({one})"), f"/console/history/officer/{one}", has_key)
+            yield Found("officer", one, Words(f"{name} ({one})", f"{name} ({one})"), has_key)
 
 
-def _entries(console: Console, visitor: Visitor, text: str, wanted: list[str]) -> Iterator[Found]:
+def _entries(ledger: Ledger, reader: Reader | None, text: str, wanted: list[str]) -> Iterator[Found]:
     """Entries by number and by hash, and the latest of a type of event."""
-    ledger, typed = console.office.ledger, text.strip().casefold()
+    typed = text.strip()
     positions = dict[int, bool]()
     if NUMBER.fullmatch(typed) and int(typed) <= ledger.size():
         positions[int(typed)] = True
-    digest = _digest(text.strip())
+    digest = _digest(typed)
     if digest is not None:
         place = ledger.tree.index_of(digest)
         if place is not None:
             positions[place + 1] = True
     for number in positions:
         (row,) = ledger.entries(number - 1, number)
-        if HISTORY_OF[Stream.parse(str(row.originator_id)).kind].allows(visitor.roles):
-            yield Found(
-                Words(f"Entry {number}", f"Entrée {number}"), f"/console/history/entries/{number}", is_exact=True
-            )
+        if may_read(reader, Stream.parse(str(row.originator_id)).kind):
+            yield Found("entry", str(number), Words(f"Entry {number}", f"Entrée {number}"), is_exact=True)
     types = {
         row.wire_name: row.label
         for row in EVENT_TYPES
-        if HISTORY_OF[KIND_OF[row.fact]].allows(visitor.roles)
-        and (same(text, row.wire_name) or _has(wanted, *row.label))
+        if may_read(reader, KIND_OF[row.fact]) and (same(text, row.wire_name) or _has(wanted, *row.label))
     }
     for position, topic in ledger.log.latest_of(list(types), MOST) if types else ():
         if position not in positions:
             label = types[topic]
             says = Words(f"Entry {position}: {label.en}", f"Entrée {position}\u00a0: {label.fr}")
-            yield Found(says, f"/console/history/entries/{position}", is_exact=False)
+            yield Found("entry", str(position), says, is_exact=False)
 
 
 def _digest(text: str) -> bytes | None:

@@ -1,0 +1,67 @@
+"""Who reads the record: of what the past is theirs to read, and which workshops are their own case.
+
+An officer who was nominated for a workshop reads nothing of it, whatever their roles: no result of theirs or of those
+who compete with them, nor a figure that counts one. What everybody can read is theirs too: a certification of that
+workshop is in the lists of certifications, once nothing about their own candidacy is left to be decided.
+"""
+
+from typing import NamedTuple
+
+from ledger.domain.record import Role, Stream
+from ledger.reading import Draft
+
+OFFICERS = frozenset(Role) - {Role.KEY_HOLDER}
+RESULTS = frozenset(
+    {Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.DECISION_AUTHORITY, Role.AUDITOR},
+)
+_KEYS = RESULTS | {Role.SECURITY_OFFICER}
+PAST: dict[str, frozenset[Role]] = {
+    "person": RESULTS,
+    "candidacy": RESULTS,
+    "certification": RESULTS,
+    "session": RESULTS,  # the ranking is in it
+    "scheme": OFFICERS,
+    "administration": OFFICERS,
+    "issuer": OFFICERS,
+    "clock": OFFICERS,
+    "officer": _KEYS,
+    "passkeys": _KEYS,
+    "ledger": OFFICERS,  # who founded it
+}
+"""The roles that may read the past of something, by the kind of its stream."""
+
+
+class Reader(NamedTuple):
+    """An officer who reads the record. None in the place of one is somebody who has the whole of it on their disk."""
+
+    person: str
+    roles: frozenset[Role]
+
+
+def may_read(reader: Reader | None, kind: str) -> bool:
+    """Whether somebody may read the past of what has streams of a kind, and who its people are."""
+    return reader is None or not PAST[kind].isdisjoint(reader.roles)
+
+
+def own_workshops(reader: Reader | None, read: Draft) -> frozenset[str]:
+    """Return the workshops for which somebody was ever nominated, under whichever id."""
+    if reader is None:
+        return frozenset()
+    return frozenset(own.nominated.session_id for own in read.candidacies_of(reader.person))
+
+
+def awaited_workshops(person: str, read: Draft) -> frozenset[str]:
+    """Return the workshops in which somebody still waits for a decision: what others got there is not theirs to see."""
+    return frozenset(
+        own.nominated.session_id
+        for own in read.candidacies_of(person)
+        if not (own.ended or read.certification(own.candidacy_id).decided)
+    )
+
+
+def workshop_in(stream: Stream, read: Draft) -> str | None:
+    """Return the id of the workshop of which a stream holds a part, if it holds one."""
+    if stream.kind == "session":
+        return stream.id
+    nomination = read.candidacy(stream.id).nomination if stream.kind in ("candidacy", "certification") else None
+    return None if nomination is None else nomination.session_id

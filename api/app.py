@@ -29,6 +29,7 @@ from api.secretariat.entries import router as entries
 from api.secretariat.http import router as secretariat
 from api.secretariat.lists import router as lists
 from api.secretariat.office import Office
+from api.secretariat.past import router as past
 from api.shortcuts import shortcuts
 from api.turns import Turns
 from api.wallet.codes import Codes
@@ -101,6 +102,7 @@ def create_app(
         app.include_router(notices)
         app.include_router(entries)
         app.include_router(lists)
+        app.include_router(past)
     app.router.routes[:0] = shortcuts()
     return app
 

@@ -90,6 +90,22 @@ COMMANDS: dict[str, Listed] = {
         "Répondre à une question sur l’historique par une liste : personnes candidates avec leurs résultats, notes "
         "modifiées, ateliers et autres.\n\n"
         "Noms, notes et motifs sont affichés tels que le registre les contient : pour qui peut lire son dossier.")),
+    "search": Listed("past", Words(
+        "Find people, certificates, workshops, administrations, schemes, officers and entries of the log.\n\n"
+        "People are found by every name that they ever had; accents, case and word order do not matter.",
+        "Rechercher des personnes, certificats, ateliers, administrations, programmes, responsables et entrées du "
+        "journal.\n\n"
+        "Une personne est trouvée par tous les noms qu’elle a portés ; accents, casse et ordre des mots sont sans "
+        "importance.")),
+    "timeline": Listed("past", Words(
+        "Show every entry about one person or thing, in words, with its signers and whether each signature holds.\n\n"
+        "Names, scores and reasons are shown as the ledger holds them: it is for those who may read its folder.",
+        "Afficher toutes les entrées sur une personne ou une chose, en clair, avec leurs signataires et la validité de "
+        "chaque signature.\n\n"
+        "Noms, notes et motifs sont affichés tels que le registre les contient : pour qui peut lire son dossier.")),
+    "facts": Listed("past", Words(
+        "Show what was true of one person or thing on a date, or what differed on two dates.",
+        "Afficher ce qui était vrai d’une personne ou d’une chose à une date, ou ce qui différait à deux dates.")),
     "recompute": Listed("lists", Words(
         "Compute the result of one candidate again, from the score sheets with the rule of that day, step by step.\n\n"
         "Exit code 0: what is recorded is the same; 1: it is something else; 2: it could not be computed.",

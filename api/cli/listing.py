@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 import typer
-from rich.cells import cell_len, set_cell_size
 
 from api.cells import harmless
 from api.cli.commands import FAILED
@@ -17,6 +16,7 @@ from api.cli.common import FOLDER, Folder, Wrong, argument, command, day, end_of
 from api.cli.language import in_language, language
 from api.cli.naming import certificate_of, is_meant
 from api.cli.opening import viewed
+from api.cli.tables import KnownOn, On, print_lines
 from api.words import event_in_words
 from api.words.names import name_of
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
@@ -89,17 +89,8 @@ class CertificationHistory(msgspec.Struct, frozen=True, kw_only=True):
 
 @command("roster")
 def roster(
-    on: Annotated[
-        str | None, option("Roster on this date (YYYY-MM-DD).", "Liste à cette date (AAAA-MM-JJ).", metavar="DATE")
-    ] = None,
-    known_on: Annotated[
-        str | None,
-        option(
-            "As known on this date (YYYY-MM-DD).",
-            "Selon l’état du registre à cette date (AAAA-MM-JJ).",
-            metavar="DATE",
-        ),
-    ] = None,
+    on: On = None,
+    known_on: KnownOn = None,
     search: Annotated[
         str,
         option(
@@ -127,9 +118,7 @@ def roster(
             status = STATUS_LABELS[CertificateStatus(row.status)].into(language())
             dates = (str(row.since), str(row.until or "—"))
             lines.append([row.person_id, visible(name), row.administration, status, *dates])
-        widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-        for line in lines:  # none is broken, however narrow the terminal
-            out.print("  ".join(set_cell_size(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        print_lines(lines)
     count = len(rows)
     (say if form == "table" else tell)(
         f"{count} on {asked}, as known on {known.date()}",

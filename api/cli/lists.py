@@ -1,47 +1,17 @@
 """Lists that answer questions about the history, one candidate's result computed again, and a version tried on."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
-from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated
 
 import typer
-from rich.cells import cell_len, set_cell_size
 
-from api.cli.common import FOLDER, Folder, Wrong, argument, command, day, option, out, tell
+from api.cli.common import FOLDER, Folder, Wrong, argument, command, option, out, tell
 from api.cli.language import language
 from api.cli.opening import opened
-from api.lists.catalogue import LISTS, Answer, ask
-from api.lists.formats import Format, Unavailable, chunks
-from api.lists.listing import Unasked, cell, filtered
+from api.cli.tables import Form, KnownOn, On, Output, WithOn, answering, given_day, print_answer
+from api.lists.catalogue import LISTS, ask, differing
 from api.lists.recomputed import recomputed, under
-from ledger.files import private
-from ledger.visible import visible
 
 DIFFERS = 1  # what is recorded is not what the rules give
-BINARY = ("xlsx", "parquet")
-_NAMED = {
-    "list": "NAME",
-    "filter": "--filter",
-    "days": "--days",
-    "known_on": "--known-on",
-    "candidacy": "CANDIDACY",
-    "scheme": "SCHEME",
-    "version": "VERSION",
-}
-Form = Annotated[
-    Literal["table", "csv", "xlsx", "jsonl", "parquet"],
-    option("How the list is printed.", "La forme de la liste.", "--format"),
-]
-Output = Annotated[
-    Path | None,
-    option(
-        "A new file; without it, the list is printed.",
-        "Un nouveau fichier\u202f; sans cette option, la liste est affichée.",
-    ),
-]
 Filters = Annotated[
     list[str] | None,
     option(
@@ -63,22 +33,22 @@ def show_list(
     ] = None,
     filters: Filters = None,
     form: Form = "table",
-    on: Annotated[
-        str | None, option("List on this date (YYYY-MM-DD).", "Liste à cette date (AAAA-MM-JJ).", metavar="DATE")
-    ] = None,
-    known_on: Annotated[
-        str | None,
-        option(
-            "As known on this date (YYYY-MM-DD).",
-            "Selon l’état du registre à cette date (AAAA-MM-JJ).",
-            metavar="DATE",
-        ),
-    ] = None,
+    on: On = None,
+    known_on: KnownOn = None,
     days: Annotated[
         int | None,
         option(
             "The number of days of the lists expiring and late.",
             "Le nombre de jours des listes expiring et late.",
+        ),
+    ] = None,
+    with_on: WithOn = None,
+    with_known_on: Annotated[
+        str | None,
+        option(
+            "Compare with what was known on this date, and print only what differs.",
+            "Comparer avec l’état du registre à cette date, et n’afficher que les différences.",
+            metavar="DATE",
         ),
     ] = None,
     output: Output = None,
@@ -89,10 +59,14 @@ def show_list(
         for listing in LISTS.values():
             out.print(f"{listing.name:{width}}  {listing.about.into(language())}")
         return
-    asked, known = _day(on, "--on"), _day(known_on, "--known-on")
-    with _wrong(), opened(folder) as ledger:
-        answer = ask(ledger, name, on=asked, known_on=known, days=days, filters=_filters(filters))
-        _print(answer, form, output)
+    asked, known = given_day(on, "--on"), given_day(known_on, "--known-on")
+    other, other_known = given_day(with_on, "--with-on"), given_day(with_known_on, "--with-known-on")
+    wanted = _filters(filters)
+    with answering(), opened(folder) as ledger:
+        answer = ask(ledger, name, on=asked, known_on=known, days=days, filters=wanted)
+        if other is not None or other_known is not None:
+            answer = differing(answer, ask(ledger, name, on=other, known_on=other_known, days=days, filters=wanted))
+        print_answer(answer, form, output)
 
 
 @command("recompute")
@@ -105,12 +79,14 @@ def recompute(
         ),
     ],
     form: Form = "table",
+    known_on: KnownOn = None,
     output: Output = None,
     folder: Folder = FOLDER,
 ) -> None:
-    with _wrong(), opened(folder) as ledger:
-        answer, differs = recomputed(ledger, candidacy)
-        _print(answer, form, output)
+    known = given_day(known_on, "--known-on")
+    with answering(), opened(folder) as ledger:
+        answer, differs = recomputed(ledger, candidacy, known_on=known)
+        print_answer(answer, form, output)
     if differs:
         tell("what is recorded is something else", "ce qui est enregistré est différent")
         raise typer.Exit(DIFFERS)
@@ -122,62 +98,13 @@ def what_if(
     version: Annotated[str, argument("One of its versions, a draft too.", "L’une de ses versions, même un projet.")],
     filters: Filters = None,
     form: Form = "table",
+    known_on: KnownOn = None,
     output: Output = None,
     folder: Folder = FOLDER,
 ) -> None:
-    with _wrong(), opened(folder) as ledger:
-        found = under(ledger, scheme, version)
-        rows = filtered(found.rows, found.table, _filters(filters))
-        _print(Answer(found.table, rows, found.position), form, output)
-
-
-def _print(answer: Answer, form: str, output: Path | None) -> None:
-    if form == "table":
-        if output is not None:
-            raise Wrong(
-                "--output", "expected with another format than table", "à utiliser avec un autre format que table"
-            )
-        _print_table(answer)
-    elif output is not None:
-        parts = chunks(answer, cast(Format, form), language())
-        with open(output, "xb", opener=private) as file:
-            file.writelines(parts)
-    elif form in BINARY and sys.stdout.isatty():
-        en, fr = (
-            f"expected with {form}, which no terminal can show",
-            f"attendu avec {form}, qu’un terminal n’affiche pas",
-        )
-        raise Wrong("--output", en, fr)
-    else:
-        for part in chunks(answer, cast(Format, form), language()):
-            sys.stdout.buffer.write(part)
-        sys.stdout.buffer.flush()
-    count, position = len(answer.rows), answer.position
-    tell(f"{count} rows, after entry {position}", f"{count} lignes, après l’entrée {position}")
-
-
-def _print_table(answer: Answer) -> None:
-    columns = answer.table.on_screen
-    lines = [[column.label.into(language()) for column in columns]]
-    for row in answer.rows:
-        values = (cell(getattr(row, column.name), column.kind, language()) for column in columns)
-        lines.append([_shown(value) for value in values])
-    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:  # none is broken, however narrow the terminal
-        out.print("  ".join(set_cell_size(text, width) for text, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _shown(value: object) -> str:
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, float):
-        text = f"{value:.3f}".rstrip("0").rstrip(".")
-        return text.replace(".", ",") if language() == "fr" else text
-    return visible(str(value))
-
-
-def _day(text: str | None, name: str) -> date | None:
-    return None if text is None else day(text, name)
+    known, wanted = given_day(known_on, "--known-on"), _filters(filters)
+    with answering(), opened(folder) as ledger:
+        print_answer(under(ledger, scheme, version, known_on=known, filters=wanted), form, output)
 
 
 def _filters(given: list[str] | None) -> dict[str, str]:
@@ -190,14 +117,3 @@ def _filters(given: list[str] | None) -> dict[str, str]:
             )
         found[name.strip()] = value
     return found
-
-
-@contextmanager
-def _wrong() -> Iterator[None]:
-    """Turns a question that cannot be asked, or a format that is not there, into a wrong command line."""
-    try:
-        yield
-    except Unasked as error:
-        raise Wrong(_NAMED[error.field], *error.words) from None
-    except Unavailable as error:
-        raise Wrong("--format", *error.words) from None

@@ -47,6 +47,7 @@ ARGUMENTS = {
     "SUBJECT": Words("SUBJECT", "OBJET"),
     "SUBSCRIPTION": Words("ID", "ID"),
     "TARGET": Words("TARGET", "CIBLE"),
+    "TEXT": Words("TEXT", "TEXTE"),
     "URL": Words("URL", "URL"),
     "VERSION": Words("VERSION", "VERSION"),
 }

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.lists.catalogue import Answer, ask, differing, listing_of, seen_by
 from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
-from api.lists.listing import Table, Unasked
+from api.lists.listing import Unasked
 from api.lists.readers import Reader
 from api.lists.recomputed import CHANGES, STEPS, recomputed, under
 from api.pages import POSITION, language_of
@@ -21,11 +21,18 @@ from api.secretariat.authentication import FromOfficer, SignedRequest
 from api.secretariat.http import InBoth
 from api.secretariat.office import OfOffice
 from api.strict_requests import StrictRoute
+from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.words import Language, Words
 
 MOST_FILTERS = 10
-IN_PATH = ("list", "candidacy", "scheme", "version")  # what the address names: nothing is there, rather than wrong
+IN_PATH = (
+    "list",
+    "candidacy",
+    "scheme",
+    "version",
+    "kind",
+)  # what the address names: nothing is there, rather than wrong
 turn = Lock()  # a question reads much of the log, and two at once would need twice the memory
 
 
@@ -114,7 +121,7 @@ def list_of(
     """Return a list as a file, or the rows that only one of two days has. Only some roles may see it."""
     chosen: dict[str, Any] = {"reader": reader_of(sender), "days": days, "filters": _wanted(filters)}
     with asked():
-        require_may_see(sender, listing_of(name))
+        require_any(sender, listing_of(name).roles)
         with turn:
             answer = ask(office.ledger, name, on=on, known_on=known_on, **chosen)
             if with_on is not None or with_known_on is not None:
@@ -132,7 +139,7 @@ def recompute(
     known_on: KnownOn = None,
 ) -> Response:
     """Return the steps to the result of a candidacy, by its id or certificate number, computed again."""
-    require_may_see(sender, STEPS)
+    require_any(sender, STEPS.roles)
     with asked(), turn:
         answer, _ = recomputed(office.ledger, subject, reader_of(sender), known_on)
     return file_of(answer, form, language_of(request))
@@ -150,7 +157,7 @@ def what_if(
     known_on: KnownOn = None,
 ) -> Response:
     """Return what a version of a scheme, a draft too, would have changed in past workshops. Nothing is written."""
-    require_may_see(sender, CHANGES)
+    require_any(sender, CHANGES.roles)
     wanted = _wanted(filters)
     with asked(), turn:
         answer = under(office.ledger, scheme_id, number, reader_of(sender), known_on=known_on, filters=wanted)
@@ -162,10 +169,10 @@ def reader_of(sender: SignedRequest) -> Reader:
     return Reader(sender.person, sender.officer.roles)
 
 
-def require_may_see(sender: SignedRequest, table: Table) -> None:
-    """Require a role that may see a table. Raises ``NotListed``."""
-    if not table.roles & sender.officer.roles:
-        raise NotListed("role-not-held", person=sender.person, roles=tuple(sorted(table.roles)))
+def require_any(sender: SignedRequest, roles: frozenset[Role]) -> None:
+    """Require an officer to hold one of some roles. Raises ``NotListed``."""
+    if not roles & sender.officer.roles:
+        raise NotListed("role-not-held", person=sender.person, roles=tuple(sorted(roles)))
 
 
 def _wanted(filters: Iterable[str] | None) -> dict[str, str]:

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from api.console.application import Console
 from api.console.commands.words import TITLES
 from api.console.filed import why_not
-from api.console.forms.record import Record
 from api.console.names import with_names
 from api.console.routing import PREFIX
 from api.lists.readers import awaited_workshops
 from api.words import event_in_words
+from api.words.record import Record
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act

@@ -8,7 +8,6 @@ import msgspec
 from api.console.application import Console
 from api.console.commands.words import SUBJECT_NAMES, TITLES
 from api.console.forms.form import Form
-from api.console.forms.record import Record
 from api.console.forms.wrong import place_of_invalid
 from api.secretariat.endings import FILING
 from api.secretariat.filing import require_may_file
@@ -16,6 +15,7 @@ from api.secretariat.proposals import Proposal, proposal
 from api.words import question_in_words
 from api.words.failures import failure_in_words
 from api.words.names import name_of
+from api.words.record import Record
 from ledger.domain.decisions.rows import CommandType
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.refusal import Refused

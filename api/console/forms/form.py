@@ -10,9 +10,9 @@ from api.console.forms import reading, wrong
 from api.console.forms.fields import SIGNERS, Field, fields_of, seats_of
 from api.console.forms.lists import code_labels, listing_of
 from api.console.forms.proposing import proposed
-from api.console.forms.record import Record
 from api.console.forms.typed import Typed
 from api.console.forms.words_within import said
+from api.words.record import Record
 from ledger.domain.decisions.rows import CommandType
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from babel import Locale
 
 from api.console.forms.fields import SIGNERS, Field
-from api.console.forms.record import Labels, Record, term_labels, territory
 from api.console.forms.typed import Typed
+from api.words.record import Labels, Record, term_labels, territory
 from api.words.vocabulary import CODES
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.scope import scope_on

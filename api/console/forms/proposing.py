@@ -2,9 +2,9 @@
 
 from api.console.forms.fields import Field, fields_of, seats_of
 from api.console.forms.lists import listing_of
-from api.console.forms.record import Record
 from api.console.forms.typed import Typed
 from api.secretariat.proposals import new_id
+from api.words.record import Record
 from ledger.domain.decisions.rows import CommandType
 
 Texts = dict[str, tuple[str, ...]]

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from babel.numbers import format_decimal
 
-from api.console.forms.record import language_name
 from api.lists.catalogue import Answer
+from api.words.record import language_name
 from ledger.words import Language, Words
 
 WHOLE = 100  # per cent

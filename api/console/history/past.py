@@ -9,18 +9,18 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console.application import Visitor, console_of, reader_of, visitor_of
 from api.console.commands.words import SUBJECT_NAMES
-from api.console.forms.record import Record
-from api.console.history import entries, facts
-from api.console.history.entries import Recorded
-from api.console.history.facts import Subject
-from api.console.history.search import address_of
 from api.console.page import page
 from api.console.permissions import HISTORY_OF
 from api.console.refusals import ConsoleRefusal
 from api.console.routing import STORABLE, router
 from api.pages import language_of
+from api.past import entries, facts
+from api.past.entries import Recorded
+from api.past.facts import Subject
+from api.past.search import address_of
 from api.public.as_of import AsOf, When, times
 from api.public.log import BYTES, TEXT
+from api.words.record import Record
 from ledger.domain.refusal import Refused
 from ledger.store.ledger import Ledger
 from ledger.store.port import LARGEST

@@ -14,7 +14,6 @@ from api.console.application import console_of, reader_of, visitor_of
 from api.console.history import views
 from api.console.history.charts import charts
 from api.console.history.saved import Saved, SavedLists
-from api.console.history.search import only_exact, search
 from api.console.page import page
 from api.console.permissions import RULES, Rule
 from api.console.refusals import ConsoleRefusal
@@ -24,6 +23,7 @@ from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
 from api.lists.listing import Listing, Unasked, filtered
 from api.lists.recomputed import recomputed, under
 from api.pages import language_of
+from api.past.search import only_exact, search
 from api.problems import WrongInput
 from api.secretariat.lists import turn
 from ledger.domain.refusal import Refused

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from api.console.application import Console
 from api.console.commands.words import TITLES
-from api.console.forms.record import territory
 from api.console.refusals import ConsoleRefusal
 from api.notices.people import People
 from api.public.as_of import AsOf
@@ -15,6 +14,7 @@ from api.secretariat.desk import ROW
 from api.secretariat.endings import HOLDER, IN_WORDS
 from api.secretariat.filing import Filer
 from api.secretariat.proposals import Proposal, Waiting, proposal
+from api.words.record import territory
 from ledger.domain.record import Role
 from ledger.store.ledger import Ledger
 from ledger.store.vault import Identity

@@ -14,7 +14,6 @@ from api.console.access.sessions import Kind
 from api.console.application import console_of, visitor_of
 from api.console.commands.views import record_of
 from api.console.filed import key_in, new_key, why_not
-from api.console.forms.record import territory
 from api.console.holders.routes import withdraw_own
 from api.console.holders.views import asked_by, registrar_for
 from api.console.members import views
@@ -25,6 +24,7 @@ from api.console.workshops.nominating import Nomination
 from api.console.workshops.standing import Workshop
 from api.secretariat.filing import NotTogether, file_once
 from api.secretariat.importing.matching import Known
+from api.words.record import territory
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict
 from ledger.words import Words

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from api.console.access.guests import administrations_of
 from api.console.application import Console
-from api.console.forms.record import Record, territory
 from api.console.workshops.standing import STAGES, Stage
 from api.secretariat.endings import CONTACT_POINT
 from api.secretariat.filing import Filer
+from api.words.record import Record, territory
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status

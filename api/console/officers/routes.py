@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from api.console.application import console_of, visitor_of
 from api.console.filed import file_form, filed, new_key, why_not
-from api.console.forms.record import territory
 from api.console.officers import appointing
 from api.console.officers.appointing import ROWS
 from api.console.page import page
 from api.console.routing import PREFIX, router
 from api.secretariat.filing import NotTogether
 from api.words.names import name_of
+from api.words.record import territory
 from ledger.domain.record import Role
 from ledger.words import Words
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from api.console.application import Console
 from api.console.commands.views import record_of
-from api.console.forms.record import Record
+from api.words.record import Record
 from ledger.domain.decisions import require
 from ledger.domain.decisions.scheme import SchemeCommand
 from ledger.domain.events import scheme as facts

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from api.console.application import console_of, visitor_of
 from api.console.commands.views import record_of
 from api.console.filed import new_key
-from api.console.forms.record import language_name, term_labels
 from api.console.routing import router
 from api.console.workshops import memo, results, selection
 from api.console.workshops.pages import (
@@ -29,6 +28,7 @@ from api.console.workshops.standing import Stage
 from api.console.workshops.waiting import of_candidates
 from api.secretariat.endings import FILING
 from api.secretariat.proposals import proposal
+from api.words.record import language_name, term_labels
 from api.words.vocabulary import CODES, DETAILS
 from ledger.domain.record import Role
 from ledger.words import Words

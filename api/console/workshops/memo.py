@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from api.console.filed import why_not
-from api.console.forms.record import Record
 from api.console.workshops.results import Result
 from api.console.workshops.standing import Candidate, Stage, Workshop
 from api.console.workshops.waiting import of_candidates, unsigned
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal, proposal
+from api.words.record import Record
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act
 from ledger.domain.record import Role, Signer

@@ -12,11 +12,11 @@ import msgspec
 from api.console.forms import reading, wrong
 from api.console.forms.fields import Field, fields_of
 from api.console.forms.form import Form
-from api.console.forms.record import Record, territory
 from api.console.forms.typed import Typed
 from api.console.workshops.standing import Workshop
 from api.secretariat.importing.matching import Described, Known, recorded
 from api.secretariat.proposals import Proposal, Waiting, proposal
+from api.words.record import Record, territory
 from ledger.domain.decisions.persons import RegisterPerson
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from api.console.application import console_of, visitor_of
 from api.console.commands.views import record_of
 from api.console.filed import file_form, filed, why_not
-from api.console.forms.record import Record
 from api.console.forms.typed import MAX_TEXTS
 from api.console.page import page
 from api.console.permissions import RULES
@@ -20,6 +19,7 @@ from api.console.workshops.standing import Workshop
 from api.secretariat.endings import FILING
 from api.secretariat.filing import NotTogether
 from api.secretariat.proposals import Proposal
+from api.words.record import Record
 from ledger.domain.decisions import require
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.refusal import Refused

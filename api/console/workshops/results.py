@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from api.console.forms.record import term_labels
 from api.console.workshops.standing import Candidate, Workshop
+from api.words.record import term_labels
 from ledger.domain.decisions.session import places
 from ledger.domain.events.candidacy import AssessmentOutcomeComputed
 from ledger.domain.events.session import RankingComputed

@@ -11,7 +11,6 @@ from api.console.application import console_of, visitor_of
 from api.console.certifications.views import past_of
 from api.console.commands.views import record_of
 from api.console.filed import file_form, filed, key_in, new_key, why_not
-from api.console.forms.record import language_name
 from api.console.page import page
 from api.console.permissions import RULES
 from api.console.routing import PREFIX, router
@@ -27,6 +26,7 @@ from api.secretariat.endings import FILING
 from api.secretariat.filing import NotTogether
 from api.secretariat.importing.matching import Known
 from api.secretariat.proposals import Proposal, proposal
+from api.words.record import language_name
 from ledger.domain.record import ROLE_LABELS, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, LedgerError

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from api.console.application import Visitor
 from api.console.forms.reading import expected_words
-from api.console.forms.record import Record
 from api.console.workshops.standing import Candidate, Workshop
 from api.console.workshops.waiting import of_candidates, unsigned
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from api.secretariat.proposals import Proposal, Waiting, proposal
+from api.words.record import Record
 from ledger.disclosures import Disclosure
 from ledger.domain.decisions import require
 from ledger.domain.decisions.candidacy import (

@@ -4,9 +4,9 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from api.console.filed import why_not
-from api.console.forms.record import Record, territory
 from api.console.routing import PREFIX
 from api.console.workshops.standing import Candidate, Workshop
+from api.words.record import Record, territory
 from ledger.domain.decisions import require
 from ledger.domain.decisions.assessment import may_not_score
 from ledger.domain.record import Role

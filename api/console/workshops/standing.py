@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from api.console.forms.record import Record, territory
+from api.words.record import Record, territory
 from ledger.domain.decisions import require
 from ledger.domain.decisions.assessment import may_not_score
 from ledger.domain.events.scheme import SchemeVersionDrafted

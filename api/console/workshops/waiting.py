@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from api.console.forms.record import Record
 from api.console.workshops.standing import Workshop
 from api.secretariat.concerning import concerns
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Waiting
+from api.words.record import Record
 from api.words.vocabulary import CHOICES
 from ledger.domain.decisions.candidacy import NominateCandidate
 from ledger.domain.decisions.persons import RegisterPerson

@@ -11,6 +11,7 @@ from api.lists.labels import CODES
 from api.lists.listing import Kind, Unasked
 from api.lists.measures import ALL, agreed
 from api.lists.recomputed import CHANGES, STEPS, recomputed, under
+from api.past.tables import DIFFERENCES, FACTS, SEARCH, TIMELINE
 from ledger.domain.record import Role
 from projections.insight.ratings import Given, agreement
 from tests.api.lists.conftest import NEXT, ON
@@ -259,7 +260,7 @@ def test_a_version_is_tried_on_past_workshops_and_nothing_is_written(told: World
 
 def test_the_reference_names_every_list_and_column() -> None:
     page = (ROOT / "docs" / "reference" / "lists.md").read_text(encoding="utf-8")
-    for table in (*LISTS.values(), STEPS, CHANGES):
+    for table in (*LISTS.values(), STEPS, CHANGES, SEARCH, TIMELINE, FACTS, DIFFERENCES):
         assert f"`{table.name}`" in page
         for column in table.columns:
             assert f"`{column.name}`" in page, (table.name, column.name)

@@ -338,6 +338,8 @@ def test_every_text_of_the_pages_is_translated(listed: World) -> None:
     folder = Path(api.__file__).parent
     catalogue = read_po(BytesIO((folder / "i18n" / "fr.po").read_bytes()), locale="fr")
     translated = {m.id: m.string for m in catalogue if m.id}
+    ids = re.findall(r'^msgid ((?:".*"\n)+)', (folder / "i18n" / "fr.po").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(ids) == len(set(ids)), "each text is there once"
     extracted = {
         message[2]
         for message in extract_from_dir(

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from api.console.forms.fields import fields_of
-from api.console.forms.record import Digests, Record
+from api.words.record import Digests, Record
 from ledger.disclosures import Disclosure
 from ledger.domain.decisions.acting import Act
 from ledger.domain.decisions.rows import CommandType

@@ -3,16 +3,20 @@
 from base64 import b64encode
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from api.console.history import entries
-from api.console.history.entries import Verdict
+from api.past import entries
+from api.past.entries import Verdict
+from api.past.tables import timeline
+from ledger.domain.record import Role
 from ledger.log.proof import InclusionProof
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.signing.envelope import Signature, open_envelope, seal
+from ledger.store.submission import Submission
 from tests.api.console.pages import Browser
-from tests.scenario import SCHEME, SESSION
+from tests.scenario import ORIGIN, SCHEME, SESSION, names
 from tests.support import PasskeyWorld, World
 
 
@@ -170,6 +174,38 @@ def test_a_signature_that_does_not_hold_and_a_key_that_was_not_the_signers_are_f
         assert why in str(one[3])
     lonely = entries.recorded(good.leaf, seal(envelope.payload, (first,)))
     assert [each[2] for each in entries.checked_each(past.ledger, [lonely])[good.leaf]] == [Verdict.FALSE] * 2
+
+
+def test_statements_that_one_gesture_of_a_passkey_signed_hold_and_each_has_its_proof(tmp_path: Path) -> None:
+    world = PasskeyWorld(tmp_path / "ledger")
+    world.do("grant-role", "director", person_id="security", role=Role.REGISTRAR)
+    made = []
+    for person in ("ada", "ben"):
+        world.do("register-person", "security", person_id=person, details=names(person))
+        command, _ = world.command("grant-role", person_id=person, role=Role.AUDITOR)
+        made.append((command, world.ledger.prepare(command, world.signers(command, "director"))))
+    signatures = world.passkeys["director"].sign(ORIGIN, [prepared.to_sign for _, prepared in made])
+    world.ledger.submit(
+        [
+            Submission(command, seal(prepared.payload, (signature,)), ())
+            for (command, prepared), signature in zip(made, signatures, strict=True)
+        ]
+    )
+    with closing(world.ledger) as ledger:
+        told: list[Any] = [row for one in ("ada", "ben") for row in timeline(ledger, "person", one, "en").rows]
+        assert [row.event.en for row in told] == ["Person registered", "Role granted"] * 2
+        assert [row.signatures for row in told] == [("holds",)] * 4
+        assert [row.keys for row in told[1::2]] == [(signatures[0].keyid,)] * 2
+        assert [(row.signers, row.roles) for row in told[1::2]] == [
+            (("director Exemple (director)",), (Role.DIRECTOR,))
+        ] * 2
+        root = ledger.latest()[1].root
+        for row in told:
+            proof, stored = (
+                ledger.proof(row.positions[0] - 1),
+                ledger.entries(row.positions[0] - 1, row.positions[0])[0],
+            )
+            verify_inclusion(leaf_hash(stored.state), proof.index, ledger.size(), list(proof.path), root)
 
 
 def test_a_signature_of_a_later_version_could_not_be_checked(tmp_path: Path) -> None:

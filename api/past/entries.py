@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from api.console.forms.record import Record
 from api.lists.entries import effective_day
 from api.words import event_in_words
+from api.words.record import Record
 from ledger.domain.reader import Disclosed
-from ledger.domain.record import ROLE_LABELS, Event, Fact, Signer, Stream
+from ledger.domain.record import ROLE_LABELS, Event, Fact, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_FACT, SUBJECTS
 from ledger.errors import Unverifiable
@@ -59,11 +59,15 @@ class Signed(NamedTuple):
 
     person: str
     name: str
-    role: Words
+    role: Role
     key: str
     verdict: Verdict
     why: Words | None
     compromised_since: datetime | None
+
+    @property
+    def role_name(self) -> Words:
+        return ROLE_LABELS[self.role]
 
 
 class Line(NamedTuple):
@@ -157,7 +161,7 @@ def lines(ledger: Ledger, entries: Sequence[Recorded], language: Language) -> li
                 Signed(
                     signer.person,
                     called[signer.person],
-                    ROLE_LABELS[signer.role],
+                    signer.role,
                     key,
                     verdict,
                     why,

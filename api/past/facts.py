@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from api.console.forms.record import Record, language_name, territory
-from api.console.history.entries import Recorded, folded, of_streams, recorded, stated_by
 from api.lists.readers import Reader, workshop_in
+from api.past.entries import Recorded, folded, of_streams, recorded, stated_by
+from api.words.record import Record, language_name, territory
 from api.words.vocabulary import CODES
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.decisions import require
@@ -167,9 +167,11 @@ def _of_person(ledger: Ledger, subject: Subject, known: Draft, stated: Draft, on
     person = stated.person(subject.id)
     details, (given, family) = person.details, NAME_DETAILS
     named = Record.of(ledger).named({subject.id: (details.get(given), details.get(family))})
-    erased = Words("erased, or not held", "effacé, ou non détenu")
+    unnamed = Words("erased, or not held", "effacé, ou non détenu")
+    if not person.known:
+        unnamed = Words("not recorded by then", "pas encore enregistré à cette date")
     name = named.get(subject.id)
-    yield Row(Words("Name", "Nom"), erased if name is None else Words(name, name))
+    yield Row(Words("Name", "Nom"), unnamed if name is None else Words(name, name))
     if len(subject.ids) > 1:
         merged = ", ".join(subject.ids[1:])
         yield Row(Words("Merged ids", "Identifiants fusionnés"), Words(merged, merged))

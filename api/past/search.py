@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from api.console.forms.record import Record, territory
 from api.lists.readers import Reader, may_read, own_workshops
+from api.words.record import Record, territory
 from ledger.domain.number import CertificateNumber, NumberError
 from ledger.domain.record import Stream
 from ledger.domain.subjects import EVENT_TYPES, KIND_OF

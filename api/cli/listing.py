@@ -18,6 +18,7 @@ from api.cli.naming import certificate_of, is_meant
 from api.cli.opening import viewed
 from api.cli.tables import KnownOn, On, print_lines
 from api.words import event_in_words
+from api.words.levels import LevelsSealed
 from api.words.names import name_of
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.number import CertificateNumber, NotANumber, NumberError
@@ -218,7 +219,7 @@ def _meant(ledger: Ledger, models: ReadModels, subject: str) -> list[str]:
 
 
 def _history(ledger: Ledger, models: ReadModels, certification_id: str) -> CertificationHistory:
-    read, issued = ledger.read(), models.certificates.of_certification(certification_id)
+    read, issued = LevelsSealed(ledger.read()), models.certificates.of_certification(certification_id)
     person = issued[0].person_id
     return CertificationHistory(
         certification_id=certification_id,

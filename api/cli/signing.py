@@ -20,6 +20,7 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Trace, proposal
 from api.words import command_in_words
 from api.words.failures import failure_in_words
+from api.words.levels import as_asked_of
 from ledger import strict_json
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
@@ -103,8 +104,9 @@ def pending(
         waiting = inbox.waiting(person)
         for item in waiting:
             # Without a key the reader is unknown, so sealed values stay sealed.
+            command, signers = item.proposal.command, item.proposal.signers
             read = ledger.read(() if person is None else item.proposal.disclosures)
-            words = command_in_words(item.proposal.command, language(), read)
+            words = command_in_words(command, language(), as_asked_of(person or "", command, signers, read))
             out.print(f"{item.number:5} {words}")
             try:
                 inbox.preview(item)

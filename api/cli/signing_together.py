@@ -10,6 +10,8 @@ from api.secretariat.proposals import Waiting
 from api.secretariat.together import Signed, agreements, digest_of, listed, sign_listed, sign_ready
 from api.words import event_in_words, question_in_words
 from api.words.failures import failure_in_words
+from api.words.levels import as_read_by
+from ledger.domain.reader import Reader
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_FACT
 from ledger.errors import LedgerError
@@ -41,8 +43,8 @@ class Signing:
                 continue
             try:
                 _, prepared = self._inbox.prepare(item.number, self._person)
-                words = event_in_words(prepared.event, language(), prepared.read)
-                if ask and not _agreed(item.number, prepared):
+                words = self._in_words(prepared)
+                if ask and not self._agreed(item.number, prepared):
                     self._left += 1
                     continue
                 added = self._inbox.add(item.number, self._person, prepared.signed_by(self._key))
@@ -68,10 +70,9 @@ class Signing:
         for line in listed(self._inbox, self._ledger, self._person):
             lines.append(line)
             if isinstance(line.statement, Prepared):
-                event = line.statement.event
-                kinds[BY_FACT[type(event.facts)].label] += 1
+                kinds[BY_FACT[type(line.statement.event.facts)].label] += 1
                 if digest is None:
-                    out.print(f"{line.number:5} {event_in_words(event, language(), line.statement.read)}")
+                    out.print(f"{line.number:5} {self._in_words(line.statement)}")
         ready = agreements(lines)
         self._left += len(lines) - len(ready)
         if digest is None:
@@ -97,10 +98,24 @@ class Signing:
         feminine = "signée" if signed < 2 else "signées"
         say(f"{signed} signed, {left or 'none'} waiting", f"{signed} {feminine}, {left or 'aucune'} en attente")
 
+    def _agreed(self, number: int, prepared: Prepared) -> bool:
+        """Whether the officer agrees to sign: all that the statement states is said, then asked."""
+        event, read = prepared.event, self._read(prepared)
+        asked, beside = zip(*(question_in_words(event, each, read) for each in LANGUAGES), strict=True)
+        said = Words(*beside).into(language())
+        out.print(f"{number:5} {said}" if said else f"{number:5}")
+        return confirm(*asked)
+
+    def _in_words(self, prepared: Prepared) -> str:
+        return event_in_words(prepared.event, language(), self._read(prepared))
+
+    def _read(self, prepared: Prepared) -> Reader:
+        return as_read_by(self._person, prepared.event, prepared.read)
+
     def _say_of(self, signed: Signed) -> None:
         match signed.statement, signed.result:
             case Prepared() as prepared, (Receipt() | Waiting()) as added:
-                words = event_in_words(prepared.event, language(), prepared.read)
+                words = self._in_words(prepared)
                 self._say_signed(signed.number, words, added)
             case _, (Refused() | LedgerError()) as error:
                 self._fail_of(signed.number, error)
@@ -125,11 +140,3 @@ class Signing:
 def _say_counts(kinds: Counter[Words]) -> None:
     for kind, count in kinds.items():
         out.print(f"{kind.into(language())}{COLON.into(language())}{count}")
-
-
-def _agreed(number: int, prepared: Prepared) -> bool:
-    """Whether the officer agrees to sign: all that the statement states is said, then asked."""
-    asked, beside = zip(*(question_in_words(prepared.event, each, prepared.read) for each in LANGUAGES), strict=True)
-    said = Words(*beside).into(language())
-    out.print(f"{number:5} {said}" if said else f"{number:5}")
-    return confirm(*asked)

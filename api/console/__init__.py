@@ -18,6 +18,7 @@ from api.console.members.routes import members
 from api.console.notices.routes import notices
 from api.console.officers.routes import officers
 from api.console.schemes.routes import schemes
+from api.console.sheets.correcting import corrections
 from api.console.sheets.routes import sheets
 from api.console.workshops.deciding import decisions
 from api.console.workshops.routes import workshops
@@ -33,6 +34,7 @@ routers = (
     certifications,
     schemes,
     sheets,
+    corrections,
     history,
     past,
     imports,

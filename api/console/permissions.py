@@ -171,6 +171,8 @@ RULES: dict[str, Rule] = {
     "sheets.worker": EVERYONE,  # a program, the same for all
     "sheets.save": _any(Role.ASSESSOR),
     "sheets.sign": _any(Role.ASSESSOR),
+    "sheets.correct": _any(Role.ASSESSOR),
+    "sheets.corrected": _any(Role.ASSESSOR),
     "sheets.recuse": _any(Role.ASSESSOR),
     "sheets.moderation": _any(Role.MODERATOR, Role.REGISTRAR, Role.PROGRAMME_MANAGER),
     "sheets.reveal": _any(Role.REGISTRAR),

@@ -12,8 +12,8 @@ import msgspec
 
 from api.lists.entries import effective_day
 from api.words import event_in_words
+from api.words.levels import LevelsSealed
 from api.words.record import Record
-from ledger.domain.reader import Disclosed
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_FACT, SUBJECTS
@@ -28,7 +28,6 @@ from ledger.store.ledger import Ledger
 from ledger.words import Language, Words
 
 BATCH, MOST_READ = 5000, 50_000  # entries read at once, and for one page
-LEVELS = "levels"  # the name of the sealed value of a score sheet
 # What says which key was whose, and what was accepted of a passkey, at each position of the log.
 OFFICE = [row.wire_name for kind in ("ledger", "officer", "passkeys") for row in SUBJECTS[kind].event_types]
 _envelopes = msgspec.json.Decoder(Envelope)
@@ -86,17 +85,6 @@ class Line(NamedTuple):
     by: tuple[Signed, ...]
 
 
-class Readable(Draft):
-    """The record for readers of the past: of a score sheet, no sealed level is disclosed."""
-
-    def __init__(self, read: Draft) -> None:
-        self.__dict__.update(vars(read))
-
-    def disclosure(self, digest: str) -> Disclosed | None:
-        found = super().disclosure(digest)
-        return None if found is None or found.name == LEVELS else found
-
-
 def of_streams(ledger: Ledger, streams: Iterable[Stream], size: int) -> list[Recorded]:
     """Return the entries of some streams among the first ``size`` of the log, in order."""
     return [recorded(leaf, envelope) for leaf, envelope in ledger.statements(streams, size)]
@@ -142,7 +130,7 @@ def hash_of(entry: Recorded) -> str:
 def lines(ledger: Ledger, entries: Sequence[Recorded], language: Language) -> list[Line]:
     """Return entries in words, with their signatures verified, in the order given."""
     record = Record.of(ledger)
-    read = Readable(record.read)
+    read = LevelsSealed(record.read)
     signers = {signer.person for entry in entries for signer in entry.event.by}
     humans = {person: read.one(person) for person in signers}
     names = record.names(set(humans.values()))

@@ -26,6 +26,7 @@ from api.secretariat.proposals import Proposal, Trace, Waiting, proposal
 from api.strict_requests import StrictRoute
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
+from api.words.levels import as_asked_of, as_read_by
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
@@ -208,7 +209,7 @@ def _prepared(sender: SignedRequest, office: Office, wanted: CommandRequest, key
     item, prepared = file(office.inbox, sender.officer, proposed, key, sender.body)
     if prepared is None:
         return Filed(number=item.number, command=item.proposal.name, seats=_seats(item))
-    return _statement(item, prepared)
+    return _statement(sender.person, item, prepared)
 
 
 @router.get("/statements")
@@ -220,7 +221,7 @@ def waiting(
 ) -> WaitingPage:
     """List what waits for the officer, in words, each ready to sign or with the reason why not."""
     listed = [w for w in office.inbox.waiting(sender.person) if w.number > after]
-    lines = [_line(office, item) for item in listed[:limit]]
+    lines = [_line(office, sender.person, item) for item in listed[:limit]]
     unreadable = [trace.number for trace in office.inbox.unreadable()]
     return WaitingPage(statements=lines, next=lines[-1].number if len(listed) > limit else None, unreadable=unreadable)
 
@@ -256,7 +257,7 @@ def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
     item, prepared = office.inbox.prepare(number, sender.person)
     if item.leaf is not None:
         raise Refused("unknown", kind="statement", id=number)
-    return _statement(item, prepared)
+    return _statement(sender.person, item, prepared)
 
 
 @router.post(
@@ -307,8 +308,8 @@ def _signature(text: str, least: int, most: int) -> bytes:
     return raw
 
 
-def _statement(item: Waiting, prepared: Prepared) -> Statement:
-    event, read = prepared.event, prepared.read
+def _statement(person: str, item: Waiting, prepared: Prepared) -> Statement:
+    event, read = prepared.event, as_read_by(person, prepared.event, prepared.read)
     return Statement(
         number=item.number,
         command=item.proposal.name,
@@ -323,13 +324,13 @@ def _statement(item: Waiting, prepared: Prepared) -> Statement:
     )
 
 
-def _line(office: Office, item: Waiting) -> WaitingLine:
+def _line(office: Office, person: str, item: Waiting) -> WaitingLine:
     proposal, not_yet = item.proposal, None
     try:
         office.inbox.preview(item)
     except (Refused, LedgerError) as error:
         not_yet = failure_in_words(error)
-    read = office.ledger.read(proposal.disclosures)
+    read = as_asked_of(person, proposal.command, proposal.signers, office.ledger.read(proposal.disclosures))
     words = Words(*(command_in_words(proposal.command, language, read) for language in LANGUAGES))
     return WaitingLine(
         number=item.number,

@@ -14,6 +14,7 @@ from api.secretariat.proposals import Trace, Waiting
 from api.secretariat.together import GROUP, Line, agreements, listed
 from api.words import command_in_words, question_in_words
 from api.words.failures import failure_in_words
+from api.words.levels import as_asked_of, as_read_by
 from api.words.names import name_of
 from api.words.questions import QUESTIONS
 from ledger.domain.record import ROLE_LABELS, Role, Signer
@@ -136,16 +137,23 @@ class Waits:
         """Return the words in which a statement is shown. It is not prepared for that: many may wait."""
         command, language = item.proposal.command, self._language
         asked = [QUESTIONS[event.wire_name].into(language) for event in BY_COMMAND[type(command)].event_types]
-        return " ".join([command_in_words(command, language, self._read), *asked])
+        return " ".join([self._asked(item), *asked])
+
+    def _asked(self, item: Waiting) -> str:
+        proposal = item.proposal
+        read = as_asked_of(self._person, proposal.command, proposal.signers, self._read)
+        return command_in_words(proposal.command, self._language, read)
 
     def item(self, item: Waiting, line: Line | None = None) -> Item:
         """Return a statement in words; with its ``line``, as it would be signed now."""
         beside = why_not = agreed = ""
         if line is not None and isinstance(line.statement, Prepared):
-            says, beside = question_in_words(line.statement.event, self._language, line.statement.read)
+            event = line.statement.event
+            read = as_read_by(self._person, event, line.statement.read)
+            says, beside = question_in_words(event, self._language, read)
             agreed = agreements([line])[line.number].hex()
         else:
-            says = command_in_words(item.proposal.command, self._language, self._read)
+            says = self._asked(item)
             if line is not None:
                 assert not isinstance(line.statement, Prepared)
                 why_not = failure_in_words(line.statement).into(self._language)

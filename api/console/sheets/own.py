@@ -44,6 +44,7 @@ class Sheet(NamedTuple):
     number: int | None
     signed: str | None
     is_open: bool
+    may_be_corrected: bool
     saved: tuple[Line, ...] = ()
 
     @property
@@ -58,6 +59,10 @@ class Sheet(NamedTuple):
     def is_to_do(self) -> bool:
         """Whether nothing is saved, and something could be."""
         return self.is_open and self.number is None and not self.is_signed
+
+    def with_levels(self, levels: Mapping[str, int]) -> Self:
+        """Return the same with these levels."""
+        return self._replace(lines=tuple(line._replace(level=levels.get(line.competency)) for line in self.lines))
 
 
 class Candidate(NamedTuple):
@@ -84,19 +89,20 @@ class Own(NamedTuple):
         """The numbers of what is saved and not signed."""
         return [sheet.number for sheet in self.sheets if sheet.number is not None]
 
+    def sheet(self, cell: Cell) -> Sheet | None:
+        """The sheet of a cell."""
+        return next((sheet for sheet in self.sheets if (sheet.candidacy, sheet.activity) == cell), None)
+
     def following(self, cell: Cell) -> Sheet | None:
         """The next sheet in order on which nothing is saved; after the last one, the first."""
         place = next((n for n, sheet in enumerate(self.sheets) if (sheet.candidacy, sheet.activity) == cell), 0)
         return next((sheet for sheet in (*self.sheets[place:], *self.sheets[:place]) if sheet.is_to_do), None)
 
     def filled_in(self, cell: Cell, levels: Mapping[str, int]) -> Self:
-        """Return the same with these levels on a sheet, beside those that are saved."""
+        """Return the same with these levels on a sheet that is not signed, beside those that are saved."""
         return self._replace(
             sheets=tuple(
-                sheet._replace(
-                    lines=tuple(line._replace(level=levels.get(line.competency)) for line in sheet.lines),
-                    saved=sheet.lines if sheet.number else (),
-                )
+                sheet.with_levels(levels)._replace(saved=sheet.lines if sheet.number else ())
                 if (sheet.candidacy, sheet.activity) == cell and not sheet.is_signed
                 else sheet
                 for sheet in self.sheets
@@ -191,6 +197,7 @@ def _candidate(
                 None if item is None or signed is not None else item.number,
                 None if signed is None else signed.sheet_id,
                 not why_not,
+                signed is not None and candidacy.outcome is None,
             )
         )
     return Candidate(candidacy.candidacy_id, name, why_not, read.is_among(assessor, candidacy.recused), tuple(sheets))

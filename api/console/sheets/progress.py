@@ -18,7 +18,7 @@ class Progress(NamedTuple):
     """One candidate: how many sheets are sealed and revealed, and what is missing before they can be revealed.
 
     ``is_short`` when fewer assessors of the workshop may score them than a cell needs; ``could_score`` names those who
-    could be assigned.
+    could be assigned. ``waits_for_close``: no other sheet is taken, since some are revealed already.
     """
 
     candidacy: str
@@ -26,6 +26,7 @@ class Progress(NamedTuple):
     sealed: int
     revealed: int
     missing: tuple[str, ...]
+    waits_for_close: bool
     is_short: bool
     could_score: tuple[str, ...]
     recused: tuple[str, ...]
@@ -46,7 +47,6 @@ def progress_of(console: Console, session_id: str, language: Language) -> list[P
 def reveals(console: Console, session_id: str, registrar: str) -> tuple[list[Proposal], list[int]]:
     """Return what would reveal every sheet that may be revealed, and the numbers of what waits to do so already."""
     read = reading(console.office.ledger, session_id)
-    session = read.session(session_id)
     waiting = {
         item.proposal.command.sheet_id: item.number
         for item in console.office.inbox.waiting(registrar)
@@ -55,7 +55,7 @@ def reveals(console: Console, session_id: str, registrar: str) -> tuple[list[Pro
     sealed = [
         (one.candidacy_id, sheet.sheet_id)
         for one in _attending(session_id, read)
-        if session.closed or not _missing(one, session, read)
+        if not missing_sheets(one, read)
         for sheet in one.live_sheets
         if sheet.levels is None
     ]
@@ -71,16 +71,12 @@ def _attending(session_id: str, read: Reader) -> list[Candidacy]:
     return [one for one in read.candidacies_in(session_id) if one.attends]
 
 
-def _missing(candidacy: Candidacy, session: Session, read: Reader) -> list[str]:
-    return missing_sheets(candidacy, session, read.scheme_version(session), read)
-
-
 def _progress(console: Console, one: Candidacy, session: Session, read: Reader, language: Language) -> Progress:
     sealed = sum(sheet.levels is None for sheet in one.live_sheets)
-    missing = [] if session.closed or one.any_revealed else _missing(one, session, read)
+    missing = [] if one.any_revealed and not sealed else missing_sheets(one, read)
     assigned = [person for person in sorted(session.assessors) if _could_score(person, one, read)]
     is_short, could = len(assigned) < read.scheme_version(session).assessors_per_cell, list[str]()
-    if missing and is_short:
+    if missing and is_short and not one.any_revealed:
         others = console.office.ledger.ids_of("officer")
         could = [
             person
@@ -96,7 +92,8 @@ def _progress(console: Console, one: Candidacy, session: Session, read: Reader, 
         sealed,
         len(one.live_sheets) - sealed,
         tuple(_in_words(each, session, read, language) for each in missing),
-        is_short,
+        bool(missing) and one.any_revealed,
+        is_short and not one.any_revealed,
         tuple(name_of(each, read) or each for each in could),
         tuple(name_of(each, read) or each for each in sorted(one.recused)),
     )

@@ -1,11 +1,9 @@
 """The pages of score sheets: the assessor's own, and what registrars and moderators do once all are in."""
 
-import re
 from collections.abc import Mapping
 from secrets import token_urlsafe
 from types import MappingProxyType
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import Form, Query, Request
 from fastapi import Path as InPath
@@ -21,10 +19,9 @@ from api.console.sheets import moderating, progress
 from api.console.sheets.copies import WORKER_POLICY, let_copies_be_shown
 from api.console.sheets.own import Order, own_sheets
 from api.console.sheets.saving import Saved, recuse, save
+from api.console.sheets.sent import FIELDS, key_in, levels_in, number_in, text_in, to_review
 from api.pages import language_of, pages_of, wants_html
-from api.problems import WrongInput
 from api.secretariat.proposals import Proposal
-from api.secretariat.together import GROUP
 from api.words.vocabulary import CODES
 from ledger.domain.decisions import require
 from ledger.domain.form import SEALED_CODES
@@ -35,8 +32,6 @@ sheets = router()
 Session = Annotated[str, InPath(max_length=64)]
 OrderAsked = Annotated[Order, Query()]
 Key = Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_FIELDS = 500  # of a form: a sheet has one for each competency, a moderation three for each cell
 
 
 @sheets.get("/workshops/{session}/sheets", name="sheets.queue")
@@ -96,14 +91,12 @@ def worker(request: Request) -> Response:
 @sheets.post("/workshops/{session}/sheets", name="sheets.save")
 async def save_sheet(request: Request, session: Session, order: OrderAsked = "candidate") -> Response:
     """File a sheet. A page that keeps sheets while the connection is away asks for JSON, others are led to the next."""
-    form = await request.form(max_fields=_FIELDS, max_files=0)
+    form = await request.form(max_fields=FIELDS, max_files=0)
     return await run_in_threadpool(_save, request, session, order, form)
 
 
 def _save(request: Request, session: str, order: Order, form: FormData) -> Response:
-    sheet, key, visitor = _sheet_in(form), _text(form, "key"), visitor_of(request)
-    if not _KEY.fullmatch(key):
-        raise WrongInput("key", "expected 16 to 64 letters or digits", "de 16 à 64 lettres ou chiffres sont attendus")
+    sheet, key, visitor = _sheet_in(form), key_in(form), visitor_of(request)
     try:
         number = save(console_of(request), visitor.officer, sheet, key)
     except Refused as refused:
@@ -123,7 +116,7 @@ def _save(request: Request, session: str, order: Order, form: FormData) -> Respo
 def sign(request: Request, session: Session) -> Response:
     """Lead to the review of what this assessor saved in the workshop, to be signed with one gesture."""
     own = own_sheets(console_of(request), session, visitor_of(request).person, language_of(request), "candidate")
-    return _to_review(own.waiting) if own.waiting else _to_queue(session, "candidate")
+    return to_review(own.waiting) if own.waiting else _to_queue(session, "candidate")
 
 
 @sheets.post("/workshops/{session}/recuse", name="sheets.recuse")
@@ -138,11 +131,11 @@ def declare(
     """File the declaration of a conflict of interest, and lead to where it is signed."""
     officer = visitor_of(request).officer
     try:
-        number = recuse(console_of(request), officer, candidacy, reason_code, _lines(reason), key)
+        number = recuse(console_of(request), officer, candidacy, reason_code, reason.replace("\r\n", "\n").strip(), key)
     except Refused as refused:
         declared = {"candidacy": candidacy, "reason_code": reason_code, "reason": reason}
         return _queue(request, session, "candidate", refused, declared)
-    return _to_review([number])
+    return to_review([number])
 
 
 @sheets.get("/workshops/{session}/moderation", name="sheets.moderation")
@@ -192,20 +185,20 @@ def reveal(request: Request, session: Session) -> Response:
     with inbox.desk.transaction():
         new, waiting = progress.reveals(console, session, person)
         numbers = [*waiting, *inbox.file(new, f"officer {person}", by=person)]
-    return _to_review(numbers) if numbers else RedirectResponse(f"{PREFIX}/workshops/{session}/moderation", 303)
+    return to_review(numbers) if numbers else RedirectResponse(f"{PREFIX}/workshops/{session}/moderation", 303)
 
 
 @sheets.post("/workshops/{session}/moderation", name="sheets.moderate")
 async def moderate(request: Request, session: Session) -> Response:
     """Show what moderated levels change; once that is confirmed, file them all or none, to be signed together."""
-    form = await request.form(max_fields=_FIELDS, max_files=0)
+    form = await request.form(max_fields=FIELDS, max_files=0)
     return await run_in_threadpool(_moderate, request, session, form)
 
 
 def _moderate(request: Request, session: str, form: FormData) -> Response:
     console, person, language = console_of(request), visitor_of(request).person, language_of(request)
     require.no_candidate(person, session, console.office.ledger.read())
-    candidacy = _text(form, "candidacy")
+    candidacy = text_in(form, "candidacy")
     cases = moderating.cases_of(console, session, language, all_cells=True)
     case = next((case for case in cases if case.candidacy == candidacy), None)
     if case is None:
@@ -239,7 +232,7 @@ def _moderate(request: Request, session: str, form: FormData) -> Response:
         if not {f"{one.activity}.{one.competency}" for one in settled} <= open_cells:
             return RedirectResponse(f"{PREFIX}/workshops/{session}/moderation", 303)
         numbers = inbox.file(proposals, f"officer {person}", by=person)
-    return _to_review(numbers)
+    return to_review(numbers)
 
 
 def _require_allowed(request: Request, proposals: list[Proposal]) -> None:
@@ -252,52 +245,20 @@ def _require_allowed(request: Request, proposals: list[Proposal]) -> None:
 def _settled_in(form: FormData, case: moderating.Case) -> list[moderating.Settled]:
     settled = []
     for cell in case.cells:
-        rationale, dissent = (_lines(_text(form, f"{name}.{cell.key}")) for name in ("rationale", "dissent"))
-        level = _text(form, f"level.{cell.key}")
-        if (rationale or dissent) and not level:
+        rationale, dissent = (text_in(form, f"{name}.{cell.key}") for name in ("rationale", "dissent"))
+        level = number_in(form, f"level.{cell.key}")
+        if level is not None:
+            settled.append(moderating.Settled(cell.activity, cell.competency, level, rationale, dissent))
+        elif rationale or dissent:
             raise moderating.NotSettled("level-missing", cell=cell.title)
-        if level:
-            _require_number(f"level.{cell.key}", level)
-            settled.append(moderating.Settled(cell.activity, cell.competency, int(level), rationale, dissent))
     return settled
 
 
 def _sheet_in(form: FormData) -> Saved:
-    levels: dict[str, int] = {}
-    for name in form:
-        if name.startswith("level.") and (level := _text(form, name)):
-            _require_number(name, level)
-            levels[name.removeprefix("level.")] = int(level)
-    number = _text(form, "instead_of")
-    if number:
-        _require_number("instead_of", number)
-    return Saved(
-        _text(form, "assessor"),
-        _text(form, "candidacy"),
-        _text(form, "activity"),
-        levels,
-        int(number) if number else None,
-    )
-
-
-def _require_number(field: str, text: str) -> None:
-    if not re.fullmatch("[0-9]{1,18}", text):
-        raise WrongInput(field, "expected a whole number", "un nombre entier est attendu")
-
-
-def _text(form: FormData, name: str) -> str:
-    return str(form.get(name, ""))
-
-
-def _lines(text: str) -> str:
-    """Return what somebody wrote in a form, whose lines end as browsers send them, with the ends of the register."""
-    return text.replace("\r\n", "\n").strip()
+    who, candidacy, activity = (text_in(form, name) for name in ("assessor", "candidacy", "activity"))
+    return Saved(who, candidacy, activity, levels_in(form), number_in(form, "instead_of"))
 
 
 def _to_queue(session: str, order: Order, anchor: str = "") -> Response:
     query = "" if order == "candidate" else f"?order={order}"
     return RedirectResponse(f"{PREFIX}/workshops/{session}/sheets{query}{'#' + anchor if anchor else ''}", 303)
-
-
-def _to_review(numbers: list[int]) -> Response:
-    return RedirectResponse(f"{PREFIX}/review?{urlencode([('n', n) for n in numbers[:GROUP]])}", 303)

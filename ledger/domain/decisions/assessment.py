@@ -30,6 +30,7 @@ from ledger.domain.states.session import Session
 from ledger.words import Words
 
 LEVELS = "levels"
+CorrectionReason = Literal["transcription-error", "omission", "misapplied-rubric"]
 
 
 class RecuseAssessor(CandidacyCommand, frozen=True, kw_only=True):
@@ -52,7 +53,7 @@ class SupersedeScoreSheet(CandidacyCommand, frozen=True, kw_only=True):
     old_sheet_id: str
     sheet_id: str
     commitment: Digest
-    reason_code: Literal["transcription-error", "omission", "misapplied-rubric"]
+    reason_code: CorrectionReason
     reason: Digest | None = None
 
 
@@ -93,6 +94,15 @@ def may_not_score(assessor: str, candidacy: Candidacy, read: Reader) -> Refused 
     return None
 
 
+def may_not_moderate(moderator: str, candidacy: Candidacy, read: Reader) -> Refused | None:
+    """Return why a moderator could not settle a level of a candidate, or countersign a change; None if they could."""
+    try:
+        _require_may_moderate(moderator, candidacy, read.session(candidacy.nominated.session_id), read)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fact:
     """An assessor of the workshop hands in sealed levels of one candidate in one activity."""
     assessor = act.by[0].person
@@ -107,11 +117,11 @@ def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fac
 
 def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Fact:
     """A registrar reveals a sheet once every sheet is in, or the workshop is closed."""
-    candidacy, session, version = _assessment(command.candidacy_id, read)
+    candidacy, _, version = _assessment(command.candidacy_id, read)
     sheet = _live_sheet(command.sheet_id, candidacy)
     if sheet.levels is not None:
         raise Refused("sheet-revealed", sheet=command.sheet_id)
-    missing = [] if session.closed else missing_sheets(candidacy, session, version, read)
+    missing = missing_sheets(candidacy, read)
     if missing:
         raise Refused("sheets-missing", missing=", ".join(missing))
     levels, salt = _require_levels(Digest(LEVELS, sheet.commitment), sheet.activity, version, read)
@@ -266,13 +276,16 @@ def _require_levels(
     return levels, sealed.salt
 
 
-def missing_sheets(candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader) -> list[str]:
-    """What keeps the sheets sealed while the workshop is open.
+def missing_sheets(candidacy: Candidacy, read: Reader) -> list[str]:
+    """What keeps the sheets sealed; nothing once the workshop is closed.
 
     Each is a cell (activity/competency) with fewer levels than the scheme requires, or an assessor who may still hand
     in a sheet (activity: person).
     """
-    missing: list[str] = []
+    session = read.session(candidacy.nominated.session_id)
+    if session.closed:
+        return []
+    version, missing = read.scheme_version(session), list[str]()
     awaited = sorted(a for a in session.assessors if _may_score(a, candidacy, session, version, read))
     for activity in version.activities:
         sheets = [sheet for sheet in candidacy.counting(read.one) if sheet.activity == activity.id]

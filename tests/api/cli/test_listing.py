@@ -85,6 +85,9 @@ def test_a_history_says_who_signed_with_which_scores(folder: str, tmp_path: Path
     assert "levels " in revealed["words"]
     assert all(signer["name"] for event in certification["events"] for signer in event["signers"])
     assert any(event["disclosed"] for event in certification["events"])
+    submitted = by_type["score-sheet-submitted/v1"]  # a sheet that is superseded is never revealed
+    assert "levels (sealed)" in submitted["words"]
+    assert submitted["disclosed"] == {}
     printed = run(tmp_path, "history", NUMBER, "--ledger", folder, "--format", "csv")
     rows = list(csv.reader(io.StringIO(printed)))
     assert rows[0] == ["certification_id", "position", "time", "type", "words", "signers"]

@@ -1,12 +1,15 @@
 """An officer is asked before they sign, in words of their own language; only an explicit yes signs."""
 
+import json
 import os
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.commands import ROOT, ask, run, server
+from tests.scenario import value
 from tests.support import World, key_of
 
 GRANT = '{"person_id": "panel1", "role": "moderator"}'
@@ -76,3 +79,26 @@ def test_a_list_is_signed_by_its_digest_and_nothing_once_it_has_changed(folder: 
     *_, argument = run(folder, "sign", "--list", "--key", "director.key").splitlines()
     assert "2 signed, none waiting" in run(folder, "sign", *argument.split(), "--key", "director.key")
     assert "expected one of" in run(folder, "sign", "--all", "--list", "--key", "director.key", code=64)
+
+
+def test_whoever_countersigns_the_change_of_a_sealed_sheet_reads_no_level(staffed: World, tmp_path: Path) -> None:
+    staffed.plan()
+    sheet = {"candidacy_id": staffed.candidate("awa"), "sheet_id": "s-1", "activity": "case-study"}
+    staffed.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
+    staffed.do("submit-score-sheet", "assessor1", **sheet, commitment=value("levels", {"practical-skills": 3}))
+    staffed.reach_today()
+    staffed.ledger.close()
+    for person in ("assessor1", "moderator"):
+        key_of(person).save(tmp_path / f"{person}.key")
+    change = {
+        "candidacy_id": "c-awa",
+        "old_sheet_id": "s-1",
+        "sheet_id": "s-2",
+        "reason_code": "omission",
+        "commitment": {"name": "levels", "value": {"practical-skills": 5}},
+    }
+    run(tmp_path, "propose", "supersede-score-sheet", json.dumps(change), "--by", "assessor1", "--by", "moderator")
+    for person, reads in (("assessor1", True), ("moderator", False)):
+        for command in (["pending"], ["sign", "--list"], ["sign", "--yes"]):
+            printed = run(tmp_path, *command, "--key", f"{person}.key")
+            assert ("practical-skills 5" in printed, "levels (sealed)" in printed) == (reads, not reads), printed

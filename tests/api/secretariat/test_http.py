@@ -30,7 +30,7 @@ from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.writer import Writer
 from tests.api.secretariat.rows import rows_of
 from tests.api.secretariat.test_erasure import forms
-from tests.scenario import names
+from tests.scenario import names, value
 from tests.serving import client_of
 from tests.support import World, key_of
 
@@ -513,6 +513,29 @@ def test_what_waits_comes_in_pages_with_reasons(office: Served) -> None:
     (second, _) = director.send("GET", "/secretariat/statements").json()["statements"]
     assert "already holds" in second["not_yet"]["en"]
     assert "exerce déjà" in second["not_yet"]["fr"]
+
+
+def test_whoever_countersigns_the_change_of_a_sealed_sheet_reads_no_level(office: Served) -> None:
+    client, world, _ = office
+    world.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
+    sheet = {"candidacy_id": "c-awa", "sheet_id": "s-1", "activity": "case-study"}
+    world.do("submit-score-sheet", "assessor1", **sheet, commitment=value("levels", {"practical-skills": 3}))
+    change = {
+        "candidacy_id": "c-awa",
+        "old_sheet_id": "s-1",
+        "sheet_id": "s-2",
+        "reason_code": "omission",
+        "commitment": {"name": "levels", "value": {"practical-skills": 5}},
+    }
+    wanted = {"command": "supersede-score-sheet", "arguments": change, "signers": ["assessor1", "moderator"]}
+    prepared = Officer(client, "assessor1").prepare(wanted).json()
+    assert "practical-skills 5" in prepared["words"]["en"]
+    moderator = Officer(client, "moderator")
+    one = moderator.send("GET", f"/secretariat/statements/{prepared['number']}").json()
+    (listed,) = moderator.send("GET", "/secretariat/statements").json()["statements"]
+    for read in (one, listed):
+        assert "(sealed)" in read["words"]["en"]
+        assert "practical-skills 5" not in json.dumps(read)
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,9 @@ def test_a_statement_is_put_into_words_within_no_transaction(
     """It would see the record as it was, while the states that all threads share go on."""
     put = http._statement
 
-    def outside(item: Waiting, prepared: Prepared) -> http.Statement:
+    def outside(person: str, item: Waiting, prepared: Prepared) -> http.Statement:
         staffed.ledger.database.sync()  # which nobody may ask for within one
-        return put(item, prepared)
+        return put(person, item, prepared)
 
     monkeypatch.setattr(http, "_statement", outside)
     assert Officer(client, "director").prepare(GRANT).status_code == 201

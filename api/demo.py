@@ -247,7 +247,7 @@ def _with_findings(proposals: Iterable[Proposal]) -> Iterator[Proposal]:
         decided += 1
         of = {"candidacy_id": each.command.candidacy_id}
         first, second = (signer.person for signer in each.signers)
-        findings = msgspec.to_builtins(each.command.findings)
+        findings = [msgspec.to_builtins(finding) for finding in each.command.findings]
         all_met = [{**finding, "met": True} for finding in findings]
         if findings != all_met:
             yield proposal("record-findings", first, findings=all_met, **of)

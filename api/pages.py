@@ -47,7 +47,7 @@ class Pages:
     def __init__(self, register: Register) -> None:
         self._register = register
         settings = register.settings
-        self.static, self._environments = _templates(
+        self.static, self._environments = templates_of(
             settings.looks, settings.base_url, settings.official, register.is_simulated
         )
 
@@ -171,7 +171,7 @@ def respond(
 
 
 @lru_cache(8)
-def _templates(
+def templates_of(
     looks: Looks, base_url: str, official: bool, simulated: bool
 ) -> tuple[StaticFiles, dict[Language, WithConstants]]:
     """Returns the static files of a register, and its templates by language: equal registers compile them once."""

@@ -148,6 +148,10 @@ class Scenario(ABC):
         else:
             self.do("record-employment", "registrar", person_id=name, administration_id="FR", since=date(2010, 1, 1))
 
+    def agree(self, person: str, key_id: str) -> None:
+        """Somebody agrees, with the key that they have, to another."""
+        self.do("agree-to-key", person, person_id=person, key_id=key_id)
+
     @staticmethod
     def named(ids: Iterable[str]) -> list[dict[str, Any]]:
         return [{"id": i, "name_en": i, "name_fr": i} for i in ids]

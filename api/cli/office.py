@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Annotated
 
-from api.cli.common import FOLDER, Folder, argument, command, group, option, out, say, say_of
+from api.cli.common import FOLDER, Folder, argument, command, group, option, out, say, say_of, tell
 from api.cli.language import in_language
 from api.cli.opening import opened
 from api.secretariat.recording import record_with_keys
 from ledger.domain.record import OfficerKey, Passkey
+from ledger.domain.recovery import irreplaceable
 from ledger.signing.keys import SigningKey
 
 keys = group("keys")
@@ -48,6 +49,12 @@ def list_keys(folder: Folder = FOLDER) -> None:
             officer = read.officer(person)
             for key_id, key in officer.keys.items():
                 out.print(f"{key_id}  {person}  {', '.join(sorted(officer.roles))}{_kind(key)}")
+        for person in irreplaceable(ledger.people(), read):
+            tell(
+                f"! if {person} loses this only key, nobody can give them another: see docs/how-to/operate.md",
+                f"! si {person} perd cette seule clé, personne ne peut lui en donner une autre : voir "
+                "docs/how-to/operate.md",
+            )
 
 
 def _kind(key: OfficerKey) -> str:

@@ -12,9 +12,8 @@ from api.doors.guard import SECURITY_HEADERS
 from api.founding.ceremony import Founder, Founding
 from api.looks import Looks
 from api.negotiation import HTML, language
-from api.pages import NAMES, environment
+from api.pages import NAMES, templates_of
 from api.problems import WrongInput
-from api.static_files import StaticFiles
 from api.words.failures import failure_in_words
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
@@ -27,37 +26,39 @@ Credential = Annotated[str, Form(max_length=MAX_CREDENTIAL_CHARACTERS)]
 
 def create_app(founding: Founding, *, official: bool) -> FastAPI:
     """Returns the application of a founding."""
-    static = StaticFiles(Looks())
-    templates = {chosen: _environment(chosen, founding.site.origin, official) for chosen in LANGUAGES}
-    for made in templates.values():
-        made.add_functions(static=static.address)
+    static, templates = templates_of(Looks(), founding.site.origin, official, simulated=False)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, max_body_size=MAX_BODY_BYTES)
+
+    def rendered(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+        chosen = _language(request)
+        body = templates[chosen].get_template(f"founding/{template}")
+        others = LANGUAGES if request.method == "GET" else ()
+        common = {
+            "path": request.url.path,
+            "body_name": founding.body[chosen == "fr"],
+            "names": NAMES,
+            "alternates": {other: f"lang={other}" for other in others},
+            "menu": (),
+            "visitor": None,
+            "house": "officer",
+        }
+        return Response(body.render(**common, **context), status, _headers(chosen), HTML)
 
     def page(request: Request, founder: Founder, secret: str) -> Response:
         chosen = _language(request)
-        body = (
-            templates[chosen]
-            .get_template("founding/founder.html")
-            .render(
-                path=request.url.path,
-                body_name=founding.body[chosen == "fr"],
-                names=NAMES,
-                alternates={other: f"lang={other}" for other in LANGUAGES},
-                menu=(),
-                visitor=None,
-                house="officer",
-                secret=secret,
-                name=founder.name,
-                role=ROLE_LABELS[founder.role].into(chosen),
-                has_passkey=founder.credential is not None,
-                has_signed=founder.signature is not None,
-                others=[f.name for f in founding.founders.values() if f is not founder],
-                says=founding.says(chosen),
-                shown=founding.shown,
-                is_complete=founding.is_complete,
-            )
+        return rendered(
+            request,
+            "founder.html",
+            secret=secret,
+            name=founder.name,
+            role=ROLE_LABELS[founder.role].into(chosen),
+            has_passkey=founder.credential is not None,
+            has_signed=founder.signature is not None,
+            others=[f.name for f in founding.founders.values() if f is not founder],
+            says=founding.says(chosen),
+            shown=founding.shown,
+            is_complete=founding.is_complete,
         )
-        return Response(body, headers=_headers(chosen), media_type=HTML)
 
     @app.get("/static/{name}")
     def file(name: str) -> Response:
@@ -105,30 +106,11 @@ def create_app(founding: Founding, *, official: bool) -> FastAPI:
         status = 404 if getattr(error, "code", "") == "link-not-valid" else 400
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"detail": detail}, status)
-        body = (
-            templates[chosen]
-            .get_template("founding/failed.html")
-            .render(
-                path=request.url.path,
-                body_name=founding.body[chosen == "fr"],
-                names=NAMES,
-                alternates={},
-                menu=(),
-                visitor=None,
-                house="officer",
-                detail=detail,
-            )
-        )
-        return Response(body, status, _headers(chosen), HTML)
+        return rendered(request, "failed.html", status, detail=detail)
 
     for kind in (Refused, LedgerError, WrongInput):
         app.add_exception_handler(kind, failed)
     return app
-
-
-def _environment(chosen: Language, url: str, official: bool) -> Any:
-    other = "fr" if chosen == "en" else "en"
-    return environment(chosen, other=other, looks=Looks(), base_url=url, official=official, simulated=False)
 
 
 def _language(request: Request) -> Language:

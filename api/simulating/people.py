@@ -88,7 +88,9 @@ class People:
         """Give one officer of a role a new key in place of theirs."""
         (person,) = self.some(role, 1)
         old, security = self.recorder.keys[person].key_id, self.one(Role.SECURITY_OFFICER)
-        self.recorder.enrol(SigningKey.generate(), "rotate-key", security, person, old_key_id=old)
+        new = SigningKey.generate()
+        self.recorder.do("agree-to-key", person, person_id=person, key_id=new.key_id)
+        self.recorder.enrol(new, "rotate-key", security, person, old_key_id=old)
 
     def register(self, region: str) -> Somebody:
         """Register somebody of a region, and where they work."""

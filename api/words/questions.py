@@ -30,6 +30,10 @@ QUESTIONS: dict[str, Words] = {
         "Replace lost keys of {person_id} by a passkey, {credential}",
         "Remplacer des clés perdues de {person_id} par une clé d’accès, {credential}",
     ),
+    "key-agreed/v1": Words(
+        "Agree that key {key_id} is enrolled for {person_id}",
+        "Donner son accord à l’enregistrement de la clé {key_id} pour {person_id}",
+    ),
     "key-revoked/v1": Words("Revoke key {key_id} of {person_id}", "Révoquer la clé {key_id} de {person_id}"),
     "issuer-established/v1": Words(
         "Establish this body as issuer at {url}", "Établir l’organisme comme émetteur à l’adresse {url}"

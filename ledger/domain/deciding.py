@@ -6,6 +6,7 @@
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.office import (
+    KeyAgreed,
     KeyRegistered,
     KeyRotated,
     LedgerFounded,
@@ -74,7 +75,7 @@ def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader)
 
 def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader) -> OfficerKey | None:
     """The key of that id if ``signer`` may sign ``event`` with it, else None."""
-    if signer.role is not Role.KEY_HOLDER:
+    if signer.role is not Role.KEY_HOLDER or isinstance(event.facts, KeyAgreed):
         return read.officer(signer.person).keys.get(key_id)
     match event.facts:
         case LedgerFounded(founders=founders) | LedgerFoundedV2(founders=founders):

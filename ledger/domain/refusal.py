@@ -71,6 +71,17 @@ REFUSALS: dict[str, Words] = {
     "key-already-enrolled": Words(
         "key {key} has been enrolled before and cannot be enrolled again",
         "la clé {key} a déjà été enregistrée et ne peut l’être de nouveau"),
+    "no-key": Words(
+        "{person} has no key that signs: two officers enrol one",
+        "{person} n’a aucune clé qui signe : deux responsables en enregistrent une"),
+    "key-agreed-already": Words(
+        "{person} agreed to key {key} already",
+        "{person} a déjà donné son accord à la clé {key}"),
+    "key-not-agreed": Words(
+        "{person} must first agree to key {key}, with a key that they have; if they lost theirs, two officers enrol "
+        "one",
+        "{person} doit d’abord donner son accord à la clé {key}, avec une clé en sa possession ; en cas de perte, deux "
+        "responsables en enregistrent une"),
     "key-not-active": Words(
         "key {key} is not an active key of {person}",
         "la clé {key} n’est pas une clé active de {person}"),

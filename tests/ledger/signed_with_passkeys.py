@@ -33,6 +33,7 @@ def certified_with_passkeys(folder: Path) -> World:
     world = PasskeyWorld(folder)
     world.appoint()
     for person, key in KEYS.items():
+        world.agree(person, key.key_id)
         world.passkeys[person] = key
         world.do("register-passkey", "security", person, person_id=person, **key.registration)
     world.certify()

@@ -103,6 +103,7 @@ def test_one_gesture_signs_statements_that_are_recorded_together(signed: World) 
 def test_a_passkey_signs_in_the_batch_that_enrols_it(signed: World) -> None:
     """And none that was not enrolled."""
     new, other = SoftKey("new"), SoftKey("other")
+    signed.agree("protection", new.key_id)
     signed.passkeys["protection"] = new
     enrolled = signed.submission(
         "register-passkey", "security", "protection", person_id="protection", **new.registration
@@ -234,6 +235,7 @@ def test_a_statement_prepared_before_the_policy_is_refused_after_it(signed: Worl
 def changed_registration(world: World, **changes: Any) -> Submission:
     """A passkey is registered whose facts are not those of its attestation, with signatures that hold."""
     key = SoftKey("new")
+    world.agree("moderator", key.key_id)
     world.passkeys["moderator"] = key
     submission = world.submission(
         "register-passkey", "security", "moderator", person_id="moderator", **key.registration

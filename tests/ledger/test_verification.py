@@ -210,6 +210,7 @@ def test_a_compromise_found_after_the_key_ended_leaves_the_same_doubt(certified:
     if ended_by == "revoked":
         certified.do("revoke-key", **key, reason_code="superseded")
     else:
+        certified.agree("decider1", key_of("second").key_id)
         certified.keys["decider1"] = key_of("second")
         new = {"person_id": "decider1", "old_key_id": key["key_id"], "public_key": key_of("second").public}
         certified.do("rotate-key", "security", "decider1", **new)

@@ -37,6 +37,7 @@ def tell(world: World) -> None:
     do("register-person", person_id="contact", details=names("Contact"))
     do("appoint-contact-point", administration_id="CI", person_id="contact", since=date(2017, 1, 1))
     do("revoke-contact-point", administration_id="CI", person_id="contact")
+    world.agree("moderator", key_of("moderator2").key_id)
     world.keys = {"moderator": key_of("moderator2")}
     do(
         "rotate-key",
@@ -159,6 +160,7 @@ def tell(world: World) -> None:
     for command, why in (("merge-persons", "same birth date"), ("unmerge-persons", "twin sisters")):
         do(command, person_id="zoe", merged_id="zoe2", reason=value("reason", why))
     sign_with_passkeys(world)
+    world.agree("assessor1", key_of("assessor3").key_id)
     world.passkeys, world.keys["assessor1"] = {}, key_of("assessor3")
     do("register-key", "security", "assessor1", person_id="assessor1", public_key=key_of("assessor3").public)
     do("recuse-assessor", candidacy_id=zoe, reason_code="family", reason=value("reason", "a cousin"))
@@ -185,6 +187,7 @@ def sign_with_passkeys(world: World) -> None:
     """Passkeys are allowed on one site; an assessor enrols one, loses it with the key file, and enrols another."""
     first, second = SoftKey("first"), SoftKey("second", algorithm="Ed25519", eligible=True)
     world.do("allow-origin", rp_id=SITE.rp_id, origin=SITE.origin)
+    world.agree("assessor1", first.key_id)
     world.passkeys = {"assessor1": first}
     world.do("register-passkey", "security", "assessor1", person_id="assessor1", **first.registration)
     world.passkeys = {"assessor1": second}

@@ -1,10 +1,12 @@
 """Enrolling a passkey by a link: the browser makes it, and its holder signs the enrolment with it, as a proof.
 
-The link names who will sign the enrolment too: a security officer, and for somebody who lost their keys a director
-before. The holder needs no session: until their key is enrolled, they have none.
+Whoever has a key already agrees to the new one before, with a gesture of the one they have: so nobody else can enrol
+one for them. The link names who will sign the enrolment too: a security officer, and for somebody who lost their keys
+a director before. The holder needs no session: until their key is enrolled, they have none.
 """
 
 import secrets
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from api.console.access.ceremonies import Ceremony
@@ -22,6 +24,7 @@ from api.problems import WrongInput
 from api.secretariat.links import Link
 from api.secretariat.proposals import Waiting, proposal
 from api.words.names import name_of
+from ledger.domain.decisions.office import has_or_had_keys
 from ledger.domain.events.office import PasskeyRecovered, PasskeyRegistered
 from ledger.domain.reader import Reader
 from ledger.domain.record import Passkey, Role, Site
@@ -29,19 +32,32 @@ from ledger.domain.states.passkeys import passkey_of
 from ledger.signing.keys import key_id
 from ledger.signing.passkeys import RANDOM_BYTES, enrol_challenge, read_registration, sign_challenge, signatures_of
 from ledger.store.ledger import Ledger
-from ledger.store.submission import Prepared, Receipt
+from ledger.store.submission import Prepared
 from ledger.words import Language
 
 ENROL, RECOVER = "enrol", "recover"  # what a link is for: the former for a key more, the latter in place of lost ones
-MAKE, PROVE = "make", "prove"  # what a passkey is asked for, one after the other
+MAKE, AGREE, PROVE = "make", "agree", "prove"  # what passkeys are asked for, one after the other
 
 
 class Enrolling(NamedTuple):
-    """An enrolment by a link: for whom, and the statement that they have to sign, once their passkey is made."""
+    """An enrolment by a link: for whom, and the statements that they have to sign, once their passkey is made.
+
+    ``agreement`` is there while it waits for a key that they have already.
+    """
 
     link: Link
     name: str
     statement: Waiting | None
+    agreement: Waiting | None
+
+
+class ToSign(NamedTuple):
+    """What the holder signs next: for which purpose, the statement, and with which of these passkeys, by id."""
+
+    purpose: str
+    item: Waiting
+    prepared: Prepared
+    keys: Mapping[str, Passkey]
 
 
 def find(console: Console, secret: str) -> Enrolling:
@@ -52,7 +68,16 @@ def find(console: Console, secret: str) -> Enrolling:
     waiting = None if link.number is None else console.office.inbox.find(link.number)
     if waiting is not None and not waiting.waits:
         waiting = None  # it was withdrawn or refused: a new one may be made
-    return Enrolling(link, name_of(link.person, console.office.ledger.read()) or link.person, waiting)
+    agreement = None
+    if waiting is not None:
+        source = _source(waiting.number)
+        agreement = next((one for one in console.office.inbox.waiting(link.person) if one.source == source), None)
+    return Enrolling(link, name_of(link.person, console.office.ledger.read()) or link.person, waiting, agreement)
+
+
+def _source(number: int) -> str:
+    """Return what the agreement to the key of an enrolment is filed from."""
+    return f"enrolment {number}"
 
 
 def begin_making(console: Console, enrolling: Enrolling, language: Language) -> dict[str, Any]:
@@ -68,14 +93,17 @@ def begin_making(console: Console, enrolling: Enrolling, language: Language) -> 
     return creation_options(challenge, site, body, link.person, enrolling.name, known)
 
 
-def make(console: Console, enrolling: Enrolling, credential: str) -> Waiting:
-    """File the enrolment of what the browser made, for all who sign it. An earlier one by this link is withdrawn."""
+def make(console: Console, enrolling: Enrolling, credential: str) -> None:
+    """File the enrolment of what the browser made, for all who sign it, and the agreement that comes before.
+
+    Earlier ones by this link are withdrawn.
+    """
     link, made = enrolling.link, read_made(credential)
     if console.ceremonies.take(made.challenge, MAKE, link.code) is None:
         raise ConsoleRefusal("answer-too-late")
     read, inbox = console.office.ledger.read(), console.office.inbox
     sites = read.passkey_policy().sites
-    read_registration(made.attestation_object, made.client_data, made.challenge, sites, made.transports)
+    enrolled = read_registration(made.attestation_object, made.client_data, made.challenge, sites, made.transports)
     arguments: dict[str, Any] = {
         "person_id": link.person,
         "attestation_object": made.attestation_object,
@@ -86,45 +114,60 @@ def make(console: Console, enrolling: Enrolling, credential: str) -> Waiting:
     if link.purpose == RECOVER:
         name, arguments["lost_key_ids"] = "recover-passkey", tuple(read.officer(link.person).keys)
     with inbox.desk.transaction():
-        if enrolling.statement is not None:
-            inbox.withdraw(enrolling.statement.number, enrolling.statement.filed_by)
-        item, _ = inbox.propose(proposal(name, *link.made_by, link.person, **arguments), f"officer {link.made_by[-1]}")
-        if not console.links.note(link, item.number):  # in another tab
+        for earlier in (enrolling.agreement, enrolling.statement):
+            if earlier is not None:
+                inbox.withdraw(earlier.number, earlier.filed_by)
+        filed, source = proposal(name, *link.made_by, link.person, **arguments), f"officer {link.made_by[-1]}"
+        if link.purpose == ENROL and has_or_had_keys(link.person, read):
+            (number,) = inbox.file([filed], source)  # it cannot be signed before the agreement
+            agreeing = {"person_id": link.person, "key_id": key_id(enrolled.public_key)}
+            inbox.propose(proposal("agree-to-key", link.person, **agreeing), _source(number))
+        else:
+            number = inbox.propose(filed, source)[0].number
+        if not console.links.note(link, number):  # in another tab
             raise ConsoleRefusal("answer-too-late")
     inbox.sync()
-    return item
 
 
-def begin_proving(console: Console, enrolling: Enrolling) -> dict[str, Any]:
-    """Return what the new passkey is asked to sign, and keep the challenge."""
-    _, prepared, key = _to_prove(console, enrolling)
-    origin = console.office.ledger.trust.origin
-    challenge = sign_challenge(origin, [prepared.to_sign])
-    console.ceremonies.begin(Ceremony(challenge, PROVE, enrolling.link.code, enrolling.link.person, prepared.payload))
-    return request_options(challenge, required_site(console, prepared.read), [key])
-
-
-def prove(console: Console, enrolling: Enrolling, credential: str) -> Receipt | Waiting:
-    """Add the holder's signature with the new passkey: then the enrolment waits for the officers."""
-    answered = read_asserted(credential)
-    ceremony = console.ceremonies.take(answered.challenge, PROVE, enrolling.link.code)
-    item, prepared, key = _to_prove(console, enrolling)
-    if ceremony is None or ceremony.data != prepared.payload:
-        raise ConsoleRefusal("answer-too-late")
-    origin = console.office.ledger.trust.origin
-    (signature,) = signatures_of(key, key_id(key.public), answered.assertion, origin, [prepared.to_sign])
-    added = console.office.inbox.add(item.number, enrolling.link.person, signature)
-    console.links.use(enrolling.link)
-    return added
-
-
-def _to_prove(console: Console, enrolling: Enrolling) -> tuple[Waiting, Prepared, Passkey]:
+def to_sign(console: Console, enrolling: Enrolling) -> ToSign:
+    """Return what the holder signs next: the agreement with a passkey that they have, then the enrolment with it."""
     if enrolling.statement is None:
         raise WrongInput("link", "make a passkey first", "créez d’abord une clé d’accès")
-    item, prepared = console.office.inbox.prepare(enrolling.statement.number, enrolling.link.person)
+    inbox, person = console.office.inbox, enrolling.link.person
+    if enrolling.agreement is not None:
+        item, prepared = inbox.prepare(enrolling.agreement.number, person)
+        site = required_site(console, prepared.read)
+        return ToSign(AGREE, item, prepared, passkeys_of(prepared.read.officer(person), site))
+    item, prepared = inbox.prepare(enrolling.statement.number, person)
     fact = prepared.event.facts
     assert isinstance(fact, PasskeyRegistered | PasskeyRecovered)  # what :func:`make` filed
-    return item, prepared, passkey_of(fact.credential)
+    return ToSign(PROVE, item, prepared, {fact.key_id: passkey_of(fact.credential)})
+
+
+def begin_signing(console: Console, enrolling: Enrolling) -> dict[str, Any]:
+    """Return what a passkey of the holder is asked to sign next, and keep the challenge."""
+    purpose, _, prepared, keys = to_sign(console, enrolling)
+    challenge = sign_challenge(console.office.ledger.trust.origin, [prepared.to_sign])
+    console.ceremonies.begin(Ceremony(challenge, purpose, enrolling.link.code, enrolling.link.person, prepared.payload))
+    return request_options(challenge, required_site(console, prepared.read), keys.values())
+
+
+def sign(console: Console, enrolling: Enrolling, credential: str) -> bool:
+    """Add the holder's signature; return whether it was the last: then the enrolment waits for the officers."""
+    answered = read_asserted(credential)
+    purpose, item, prepared, keys = to_sign(console, enrolling)
+    ceremony = console.ceremonies.take(answered.challenge, purpose, enrolling.link.code)
+    if ceremony is None or ceremony.data != prepared.payload:
+        raise ConsoleRefusal("answer-too-late")
+    used = [(i, key) for i, key in keys.items() if key.credential_id == answered.credential_id]
+    if not used:
+        raise ConsoleRefusal("passkey-unknown")
+    origin = console.office.ledger.trust.origin
+    (signature,) = signatures_of(used[0][1], used[0][0], answered.assertion, origin, [prepared.to_sign])
+    console.office.inbox.add(item.number, enrolling.link.person, signature)
+    if purpose == PROVE:
+        console.links.use(enrolling.link)
+    return purpose == PROVE
 
 
 def required_site(console: Console, read: Reader) -> Site:

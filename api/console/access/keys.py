@@ -7,7 +7,7 @@ from fastapi import Form, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.console.access import enrolment
-from api.console.access.enrolment import ENROL, RECOVER, Enrolling, enroller
+from api.console.access.enrolment import ENROL, PROVE, RECOVER, Enrolling, enroller
 from api.console.access.passkeys import MAX_CREDENTIAL_CHARACTERS
 from api.console.application import Console, console_of, visitor_of
 from api.console.page import page
@@ -16,7 +16,9 @@ from api.console.routing import PREFIX, router
 from api.pages import language_of
 from api.words import event_in_words
 from api.words.names import name_of
+from ledger.domain.decisions.office import has_or_had_keys
 from ledger.domain.record import ROLE_LABELS, Passkey, Role
+from ledger.domain.recovery import irreplaceable
 from ledger.domain.refusal import Refused
 from ledger.words import Language
 
@@ -35,24 +37,26 @@ class Key(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """An officer with their roles in words and their active keys."""
+    """An officer with their roles in words and their active keys. ``had_keys`` is true also when all have ended."""
 
     person: str
     name: str
     roles: str
     keys: tuple[Key, ...]
+    had_keys: bool
 
 
 @keys.get("/my-keys", name="access.my-keys")
 def my_keys(request: Request) -> Response:
     """One's own keys; another passkey can be added."""
-    visitor = visitor_of(request)
-    return page(request, "my-keys.html", holder=_holder(console_of(request), visitor.person, language_of(request)))
+    console, person = console_of(request), visitor_of(request).person
+    holder = _holder(console, person, language_of(request))
+    return page(request, "my-keys.html", holder=holder, is_irreplaceable=is_irreplaceable(console, person))
 
 
 @keys.post("/my-keys/add", name="access.add-key")
 def add_key(request: Request) -> Response:
-    """Go on to enrol another passkey of one's own. A security officer signs the enrolment."""
+    """Go on to enrol another passkey of one's own: one agrees with a key that one has, a security officer signs."""
     console, person = console_of(request), visitor_of(request).person
     security = enroller(console.office.ledger, person, Role.SECURITY_OFFICER)
     return RedirectResponse(f"{PREFIX}/enrol/{console.links.make(ENROL, person, (security,))}", 303)
@@ -90,13 +94,21 @@ def _linked(request: Request, purpose: str, person: str, made_by: tuple[str, ...
     return _keys_page(request, link=link, linked=name_of(person, console.office.ledger.read()) or person)
 
 
+def is_irreplaceable(console: Console, person: str) -> bool:
+    """Return whether nobody could give this person another key if they lost theirs."""
+    ledger = console.office.ledger
+    return person in irreplaceable(ledger.people(), ledger.read())
+
+
 def _keys_page(request: Request, link: str = "", linked: str = "") -> Response:
     console, language = console_of(request), language_of(request)
-    holders = [_holder(console, person, language) for person in console.office.ledger.people()]
+    people, read = console.office.ledger.people(), console.office.ledger.read()
+    holders = [_holder(console, person, language) for person in people]
     return page(
         request,
         "keys.html",
         holders=[holder for holder in holders if holder.roles or holder.keys],
+        irreplaceable=[name_of(person, read) or person for person in irreplaceable(people, read)],
         link=link,
         linked=linked,
         may_invite=Role.SECURITY_OFFICER in visitor_of(request).roles,
@@ -106,7 +118,7 @@ def _keys_page(request: Request, link: str = "", linked: str = "") -> Response:
 
 @keys.get("/enrol/{secret}", name="access.enrol")
 def enrol(request: Request, secret: str) -> Response:
-    """Enrol a passkey by a link: make it, then prove that one has it."""
+    """Enrol a passkey by a link: make it, agree with a key that one has already, prove that one has the new one."""
     return _enrol_page(request, secret)
 
 
@@ -128,17 +140,18 @@ def make(request: Request, secret: str, credential: Credential) -> Response:
 
 @keys.post("/enrol/{secret}/prove/begin", name="access.begin-proving")
 def begin_proving(request: Request, secret: str) -> Response:
-    """What the new passkey is asked to sign, for the script of the page."""
+    """What a passkey is asked to sign next, for the script of the page."""
     console = console_of(request)
-    return JSONResponse({"publicKey": enrolment.begin_proving(console, enrolment.find(console, secret))})
+    return JSONResponse({"publicKey": enrolment.begin_signing(console, enrolment.find(console, secret))})
 
 
 @keys.post("/enrol/{secret}/prove", name="access.prove")
 def prove(request: Request, secret: str, credential: Credential) -> Response:
-    """Add the holder's signature; the officers sign in their inbox."""
+    """Add the holder's signature; after the last one the officers sign in their inbox."""
     console = console_of(request)
     enrolling = enrolment.find(console, secret)
-    enrolment.prove(console, enrolling, credential)
+    if not enrolment.sign(console, enrolling, credential):
+        return RedirectResponse(f"{PREFIX}/enrol/{secret}", 303)
     return page(
         request, "enrolled.html", name=enrolling.name, signers=_signers(console, enrolling, language_of(request))
     )
@@ -147,11 +160,18 @@ def prove(request: Request, secret: str, credential: Credential) -> Response:
 def _enrol_page(request: Request, secret: str) -> Response:
     console, language = console_of(request), language_of(request)
     enrolling = enrolment.find(console, secret)
-    says = ""
+    read = console.office.ledger.read()
+    signs_twice = enrolling.link.purpose == ENROL and has_or_had_keys(enrolling.link.person, read)
+    step, of, says, can_sign, number = 1, 3 if signs_twice else 2, "", False, None
     if enrolling.statement is not None:
-        _, prepared = console.office.inbox.prepare(enrolling.statement.number, enrolling.link.person)
+        purpose, item, prepared, with_keys = enrolment.to_sign(console, enrolling)
+        step, can_sign, number = of if purpose == PROVE else 2, bool(with_keys), item.number
         says = event_in_words(prepared.event, language, prepared.read)
     context: dict[str, Any] = {
+        "step": step,
+        "of": of,
+        "can_sign": can_sign,
+        "number": number,
         "secret": secret,
         "name": enrolling.name,
         "until": enrolling.link.until,
@@ -180,4 +200,5 @@ def _holder(console: Console, person: str, language: Language) -> Holder:
         for i, key in officer.keys.items()
     ]
     roles = ", ".join(ROLE_LABELS[role].into(language) for role in Role if role in officer.roles)
-    return Holder(person, name_of(person, read) or person, roles, tuple(found))
+    had_keys = has_or_had_keys(person, read)
+    return Holder(person, name_of(person, read) or person, roles, tuple(found), had_keys)

@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 def why(ledger: Ledger, routes: Iterable[APIRoute], person: str, action: str, language: Language) -> list[Answer]:
     """Return the answers for one officer or all, and for one action or all: pages by route, commands by name."""
     read = ledger.read()
-    people = [person] if person else [p for p in ledger.ids_of("officer") if read.officer(p).roles]
+    people = [person] if person else [p for p in ledger.people() if read.officer(p).roles]
     found: list[Answer] = []
     for one in people:
         held = read.officer(one).roles

@@ -23,6 +23,7 @@ TITLES: dict[str, Words] = {
     "register-key": Words("Register a key", "Enregistrer une clé"),
     "rotate-key": Words("Replace a key", "Remplacer une clé"),
     "revoke-key": Words("Revoke a key", "Révoquer une clé"),
+    "agree-to-key": Words("Agree to another key", "Donner son accord à une autre clé"),
     "register-passkey": Words("Register a passkey", "Enregistrer une clé d’accès"),
     "recover-passkey": Words("Replace lost keys by a passkey", "Remplacer des clés perdues par une clé d’accès"),
     "allow-origin": Words("Allow passkeys on a site", "Autoriser les clés d’accès sur un site"),

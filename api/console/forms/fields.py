@@ -44,9 +44,15 @@ MADE = frozenset(
 )
 """The ids that a command gives: random, so that they tell nothing."""
 GIVEN = frozenset(
-    {"establish-scheme.scheme_id", "plan-session.session_id", "draft-scheme-version.version", "levels.level"}
+    {
+        "establish-scheme.scheme_id",
+        "plan-session.session_id",
+        "draft-scheme-version.version",
+        "levels.level",
+        "agree-to-key.key_id",
+    }
 )
-"""What a command gives, and people make up."""
+"""What the record does not have yet: people make it up, or read it elsewhere."""
 _LISTED = frozenset(
     {
         "person_id", "assessor_id", "merged_id", "administration_id", "scheme_id", "scheme_version", "version",

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from api.console.access.keys import is_irreplaceable
 from api.console.application import console_of, visitor_of
 from api.console.inbox import signing, views
 from api.console.inbox.views import PAGE
@@ -46,6 +47,7 @@ def home(
         counts={"mine": len(waits.mine), "others": len(waits.others)},
         findings=selection.missing(console.office, visitor.person) if Role.SELECTION_PANEL in visitor.roles else (),
         following=shown.following,
+        is_irreplaceable=is_irreplaceable(console, visitor.person),
         first_registrar=views.first_registrar(console, visitor.roles),
         items=shown.items,
     )

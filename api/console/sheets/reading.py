@@ -14,7 +14,7 @@ def reading(ledger: Ledger, session_id: str) -> Draft:
     """
     read = ledger.read()
     session, candidacies = require.session(session_id, read), read.candidacies_in(session_id)
-    people = {*session.assessors, *ledger.ids_of("officer"), *(one.nominated.person_id for one in candidacies)}
+    people = {*session.assessors, *ledger.people(), *(one.nominated.person_id for one in candidacies)}
     digests = {named.digest for one in people for named in read.person(read.one(one)).named(*NAME_DETAILS)}
     digests |= {sheet.commitment for one in candidacies for sheet in one.live_sheets if sheet.levels is None}
     held = [Disclosure.of_vault(value.encoded) for value in ledger.vault.held(digests).values()]

@@ -79,6 +79,10 @@ class RotateKey(OfficerCommand, frozen=True, kw_only=True):
     public_key: bytes
 
 
+class AgreeToKey(OfficerCommand, frozen=True, kw_only=True):
+    key_id: str
+
+
 class RegisterPasskey(OfficerCommand, frozen=True, kw_only=True):
     """The two objects are what the browser returned when it made the passkey: all that is stated follows from them."""
 
@@ -123,10 +127,24 @@ def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Fact:
 
 
 def register_key(command: RegisterKey, act: Act, read: Reader) -> Fact:
-    """A security officer enrols a key whose holder proves possession of it by signing with it."""
+    """A security officer enrols a key whose holder proves possession of it by signing with it.
+
+    For somebody who has or had a key, they must have agreed to this one: else one officer could sign as them.
+    """
     require.person(command.person_id, read)
     key_id = _new_key_file(command.person_id, command.public_key, act, read)
     return command.stated_as(facts.KeyRegistered, key_id=key_id)
+
+
+def agree_to_key(command: AgreeToKey, act: Act, read: Reader) -> Fact:
+    """The holder of a key agrees that another is enrolled for them. They sign with the one that they have."""
+    require.person(command.person_id, read)
+    if not read.officer(command.person_id).keys:
+        raise Refused("no-key", person=command.person_id)
+    _require_new_key(command.person_id, command.key_id, act, read)
+    if command.key_id in read.officer(command.person_id).agreed:
+        raise Refused("key-agreed-already", person=command.person_id, key=command.key_id)
+    return command.stated_as(facts.KeyAgreed)
 
 
 def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
@@ -138,20 +156,24 @@ def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
 
 
 def register_passkey(command: RegisterPasskey, act: Act, read: Reader) -> Fact:
-    """A security officer enrols a passkey whose holder proves possession of it by signing with it."""
+    """A security officer enrols a passkey as they do a key file."""
     require.person(command.person_id, read)
     credential = _credential(command, read.passkey_policy().sites, read)
     key_id = _new_key(command.person_id, credential.public_key, act, read)
+    _require_agreed(command.person_id, key_id, read)
     return command.stated_as(facts.PasskeyRegistered, key_id=key_id, credential=credential)
 
 
 def recover_passkey(command: RecoverPasskey, act: Act, read: Reader) -> Fact:
     """A director and a security officer enrol a new passkey of somebody who lost keys, and end those.
 
-    Two officers, because whoever enrols a passkey in somebody's name could sign as that person.
+    Two officers, because whoever enrols a passkey in somebody's name could sign as that person. No lost keys are named
+    of somebody whose keys were all revoked before.
     """
     require.person(command.person_id, read)
-    require.each_once("lost_key_ids", command.lost_key_ids)
+    require.none_twice("lost_key_ids", command.lost_key_ids)
+    if not command.lost_key_ids and read.officer(command.person_id).keys:
+        raise Refused("malformed", field="lost_key_ids", expected=require.EACH_ONCE)
     for lost in command.lost_key_ids:
         _require_active(command.person_id, lost, read)
     credential = _credential(command, read.passkey_policy().sites, read)
@@ -203,16 +225,34 @@ def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
 
 def _new_key_file(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
     require_key(PublicKey("Ed25519", public_key))
-    return _new_key(person_id, public_key, act, read)
+    key_id = _new_key(person_id, public_key, act, read)
+    _require_agreed(person_id, key_id, read)
+    return key_id
 
 
 def _new_key(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
+    key_id = read.key_id(public_key)
+    _require_new_key(person_id, key_id, act, read)
+    return key_id
+
+
+def _require_new_key(person_id: str, key_id: str, act: Act, read: Reader) -> None:
     if any(s.role is Role.KEY_HOLDER and s.person != person_id for s in act.by):
         raise Refused("key-holder-differs", person=person_id)
-    key_id = read.key_id(public_key)
     if read.key_holder(key_id) is not None:
         raise Refused("key-already-enrolled", key=key_id)
-    return key_id
+
+
+def _require_agreed(person_id: str, key_id: str, read: Reader) -> None:
+    """Refuse one more key of somebody that they did not agree to. Their first is bound to nothing of theirs yet."""
+    if has_or_had_keys(person_id, read) and key_id not in read.officer(person_id).agreed:
+        raise Refused("key-not-agreed", person=person_id, key=key_id)
+
+
+def has_or_had_keys(person_id: str, read: Reader) -> bool:
+    """Whether a key was ever enrolled for this person, under any id: then they must agree to another."""
+    officers = [read.officer(one_id) for one_id in read.ids_of(person_id)]
+    return any(officer.keys or officer.ended for officer in officers)
 
 
 def _require_active(person_id: str, key_id: str, read: Reader) -> None:
@@ -261,6 +301,9 @@ OFFICER = Subject(
         command_type("rotate-key", RotateKey, rotate_key,
             EventType("key-rotated/v1", facts.KeyRotated, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
                       Words("Key rotated", "Clé renouvelée"))),
+        command_type("agree-to-key", AgreeToKey, agree_to_key,
+            EventType("key-agreed/v1", facts.KeyAgreed, (Role.KEY_HOLDER,), "public",
+                      Words("Another key agreed to", "Accord à une autre clé"))),
         command_type("register-passkey", RegisterPasskey, register_passkey,
             EventType("passkey-registered/v1", facts.PasskeyRegistered, (Role.SECURITY_OFFICER, Role.KEY_HOLDER),
                       "public", Words("Passkey registered", "Clé d’accès enregistrée")),

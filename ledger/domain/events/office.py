@@ -92,6 +92,13 @@ class PasskeyRegistered(Fact, frozen=True, kw_only=True):
     credential: Credential
 
 
+class KeyAgreed(Fact, frozen=True, kw_only=True):
+    """The person agrees that this key is enrolled for them too. They sign that with a key that they have already."""
+
+    person_id: str
+    key_id: str
+
+
 class PasskeyRecovered(Fact, frozen=True, kw_only=True):
     """A new passkey takes the place of keys that the person lost; earlier signatures of those stay valid."""
 

@@ -17,6 +17,7 @@ OfficeFact = (
     | facts.RoleRevoked
     | facts.KeyRegistered
     | facts.KeyRotated
+    | facts.KeyAgreed
     | facts.PasskeyRegistered
     | facts.PasskeyRecovered
     | facts.KeyRevoked
@@ -61,7 +62,8 @@ def evolve_founding(state: Founding, event: Event[facts.AnyFounding]) -> Foundin
 class Officer(msgspec.Struct, frozen=True):
     """One person's roles, and their active keys by id.
 
-    ``ended`` holds the keys that no longer sign, by id, and since when each is known to be compromised.
+    ``ended`` holds the keys that no longer sign, by id, and since when each is known to be compromised; ``agreed`` the
+    ids of keys that they agreed to have enrolled. Whenever a key ends, so does what was agreed: perhaps with that one.
     """
 
     person_id: str
@@ -69,17 +71,20 @@ class Officer(msgspec.Struct, frozen=True):
     roles: frozenset[Role] = frozenset()
     keys: dict[str, OfficerKey] = {}
     ended: dict[str, datetime | None] = {}
+    agreed: frozenset[str] = frozenset()
 
 
 def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
     """Remember which roles are held and which keys are active."""
     fact = event.facts
-    roles, keys, ended = state.roles, state.keys, state.ended
+    roles, keys, ended, agreed = state.roles, state.keys, state.ended, state.agreed
     match fact:
         case facts.RoleGranted():
             roles = roles | {fact.role}
         case facts.RoleRevoked():
             roles = roles - {fact.role}
+        case facts.KeyAgreed():
+            agreed = agreed | {fact.key_id}
         case facts.KeyRegistered() | facts.PasskeyRegistered():
             keys = {**keys, fact.key_id: enrolled_key(fact)}
         case facts.KeyRotated():
@@ -95,7 +100,9 @@ def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
             ended = {**ended, fact.key_id: fact.compromised_since}
         case _:
             assert_never(fact)
-    return Officer(state.person_id, event.version, roles, keys, ended)
+    if ended is not state.ended:
+        agreed = frozenset()
+    return Officer(state.person_id, event.version, roles, keys, ended, agreed)
 
 
 def enrolled_key(fact: Enrolment) -> OfficerKey:

@@ -276,14 +276,19 @@ def made(key: SoftKey, challenge: bytes) -> str:
     return json.dumps({"rawId": b64(key.credential_id), "response": response})
 
 
-def enrolled(browser: Browser, link: str, key: SoftKey) -> str:
-    """Follow a link: make a passkey and prove that one has it; the text of the last page."""
-    path = link.removeprefix("https://register.example.org")
-    assert "Step 1 of 2" in browser.get(path).text
+def enrolled(browser: Browser, link: str, key: SoftKey, has: SoftKey | None = None) -> str:
+    """Follow a link: make a passkey, agree to it with one that one has, and prove it; the text of the last page."""
+    path, of = link.removeprefix("https://register.example.org"), 2 if has is None else 3
+    assert f"Step 1 of {of}" in browser.get(path).text
     options = begun(browser.client, f"{path}/begin")
     assert options["authenticatorSelection"] == {"residentKey": "required", "userVerification": "required"}
     page = browser.post(path, {"credential": made(key, challenge_of(options))})
-    assert "Step 2 of 2" in page.text
+    if has is not None:
+        assert "Step 2 of 3" in page.text
+        options = begun(browser.client, f"{path}/prove/begin")
+        assert [b64(has.credential_id)] == [known["id"] for known in options["allowCredentials"]]
+        page = browser.post(f"{path}/prove", {"credential": answer(has, has.asserted(challenge_of(options)))})
+    assert f"Step {of} of {of}" in page.text
     challenge = challenge_of(begun(browser.client, f"{path}/prove/begin"))
     return browser.post(f"{path}/prove", {"credential": answer(key, key.asserted(challenge))}).text
 
@@ -356,7 +361,7 @@ def test_of_two_tabs_with_one_link_the_first_files_the_enrolment(browser: Browse
     found = enrolment.find(console, link.rpartition("/")[2])  # in both
     challenges = [challenge_of(enrolment.begin_making(console, found, "en")) for _ in range(2)]
     enrolment.make(console, found, made(SoftKey("first"), challenges[0]))
-    with pytest.raises(Refused, match="was sent already"):
+    with pytest.raises(Refused, match="waits for signatures already"):
         enrolment.make(console, found, made(SoftKey("second"), challenges[1]))
     assert len(console.office.inbox.waiting("manager")) == 1
 
@@ -395,7 +400,54 @@ def test_nobody_enrols_a_second_key_without_another_security_officer(browser: Br
     sign_in(browser, founded.passkeys["director"], "director")
     key = SoftKey("second of the director")
     response = browser.client.post("/console/my-keys/add", headers=SAME_SITE, follow_redirects=False)
-    assert "now waits" in enrolled(browser, response.headers["location"], key)
+    assert "now waits" in enrolled(browser, response.headers["location"], key, founded.passkeys["director"])
+    sign_in(browser, founded.passkeys["security"], "security")
+    waiting = [int(n) for n in browser.get("/console").values("input[name=n]", "value")]
+    assert signed(browser, founded.passkeys["security"], waiting).status_code == 303
+    assert "To do" in sign_in(browser, key, "director")
+    assert audit(founded.ledger.folder).clean
+
+
+def test_a_security_officer_makes_no_second_key_of_somebody_else(browser: Browser, founded: PasskeyWorld) -> None:
+    """They make a link and follow it themselves: the key of the person concerned is asked for, and no other is taken."""
+    security, own = founded.passkeys["security"], SoftKey("of the security officer")
+    sign_in(browser, security, "security")
+    path = link_on(browser.post("/console/keys/invite", {"person": "director"})).removeprefix(SITE.origin)
+    challenge = challenge_of(begun(browser.client, f"{path}/begin"))
+    assert "Step 2 of 3" in browser.post(path, {"credential": made(own, challenge)}).text
+    for key in (own, security):
+        challenge = challenge_of(begun(browser.client, f"{path}/prove/begin"))
+        sent = {"credential": answer(key, key.asserted(challenge))}
+        assert browser.client.post(f"{path}/prove", data=sent, headers=JSON).json()["code"] == "passkey-unknown"
+    assert "must first agree to key" in browser.get("/console").text
+    assert set(founded.read().officer("director").keys) == {founded.passkeys["director"].key_id}
+
+
+def test_whoever_could_not_be_given_another_key_is_told_ahead(browser: Browser, founded: PasskeyWorld) -> None:
+    sign_in(browser, founded.passkeys["director"], "director")
+    for address in ("/console", "/console/my-keys"):
+        assert "If you lose this only key, nobody can give you another." in browser.get(address).text
+    assert "director Exemple, security Exemple" in " ".join(browser.get("/console/keys").texts(".notice p"))
+
+
+def test_after_all_keys_of_an_officer_were_revoked_two_officers_enrol_another(
+    browser: Browser, founded: PasskeyWorld
+) -> None:
+    founded.do("register-person", "security", person_id="manager", details=names("Manager"))
+    founded.do("grant-role", "director", person_id="manager", role=Role.PROGRAMME_MANAGER)
+    old, new = SoftKey("lost"), SoftKey("found")
+    founded.passkeys["manager"] = old
+    founded.do("register-passkey", "security", "manager", person_id="manager", **old.registration)
+    founded.do("revoke-key", "security", person_id="manager", key_id=old.key_id, reason_code="lost")
+    sign_in(browser, founded.passkeys["security"], "security")
+    page = browser.get("/console/keys")
+    assert not page.values("form[action$=invite] button", "value").count("manager")
+    enrolled(browser, link_on(browser.post("/console/keys/recover", {"person": "manager"})), new)
+    for person in ("director", "security"):
+        sign_in(browser, founded.passkeys[person], person)
+        waiting = [int(n) for n in browser.get("/console").values("input[name=n]", "value")]
+        signed(browser, founded.passkeys[person], waiting)
+    assert "To do" in sign_in(browser, new, "manager")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Officers, keys, persons and administrations."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.deciding import decide, public_key_for, require_seats_of
 from ledger.domain.decisions.acting import Act
-from ledger.domain.events.office import RoleGranted
+from ledger.domain.events.office import KeyAgreed, RoleGranted
 from ledger.domain.record import Event, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.states.persons import Employment, Person
@@ -83,6 +83,8 @@ def test_a_key_is_enrolled_once_by_its_holder(rules: Rules) -> None:
     rules.refused("unknown", "register-key", "security", "nobody", **nobody)
     rotation = {**new, "old_key_id": key_of("panel1").key_id}
     rules.refused("key-not-active", "rotate-key", "security", "manager", **rotation)
+    for key in ("new", "third"):
+        rules.agree("manager", key_of(key).key_id)
     rules.do("register-key", "security", "manager", **new)
     rules.do(
         "rotate-key",
@@ -93,6 +95,38 @@ def test_a_key_is_enrolled_once_by_its_holder(rules: Rules) -> None:
         public_key=key_of("third").public,
     )
     assert set(rules.read().officer("manager").keys) == {key_of("manager").key_id, key_of("third").key_id}
+
+
+def test_a_security_officer_alone_gives_nobody_one_more_key(rules: Rules) -> None:
+    """Else they could sign as that person: whoever has a key agrees to another, with the one that they have."""
+    new, by = {"person_id": "manager", "public_key": key_of("new").public}, ("security", "manager")
+    rules.refused("key-not-agreed", "register-key", *by, **new)
+    rules.refused("key-not-agreed", "rotate-key", *by, **new, old_key_id=key_of("manager").key_id)
+    rules.agree("manager", key_of("new").key_id)
+    rules.refused("key-not-agreed", "register-key", *by, **new | {"public_key": key_of("other").public})
+    assert cast(KeyAgreed, rules.last).key_id == key_of("new").key_id
+    # Nor after they end the one that there is: not even what was agreed to with it holds any more.
+    rules.do("revoke-key", person_id="manager", key_id=key_of("manager").key_id, reason_code="lost")
+    rules.refused("key-not-agreed", "register-key", *by, **new)
+
+
+def test_whoever_has_a_key_agrees_to_another_themselves_and_once(rules: Rules) -> None:
+    new = {"person_id": "manager", "key_id": key_of("new").key_id}
+    rules.refused("malformed", "agree-to-key", "manager", **new | {"key_id": "new"})
+    rules.refused("key-holder-differs", "agree-to-key", "security", **new)
+    rules.refused("key-already-enrolled", "agree-to-key", "manager", **new | {"key_id": key_of("panel1").key_id})
+    rules.person("newcomer")
+    rules.refused("no-key", "agree-to-key", "newcomer", **new | {"person_id": "newcomer"})
+    rules.agree("manager", key_of("new").key_id)
+    rules.refused("key-agreed-already", "agree-to-key", "manager", **new)
+
+
+def test_an_agreement_to_a_key_is_signed_with_a_key_that_signs_already(rules: Rules) -> None:
+    rules.agree("manager", key_of("new").key_id)
+    agreed, holder = rules.events[-1], Signer("manager", Role.KEY_HOLDER)
+    assert public_key_for(holder, key_of("manager").key_id, agreed, rules.read()) is not None
+    for other in ("new", "security"):
+        assert public_key_for(holder, key_of(other).key_id, agreed, rules.read()) is None
 
 
 def test_a_key_is_revoked_by_another_security_officer(rules: Rules) -> None:
@@ -114,6 +148,7 @@ def test_a_compromise_found_late_is_recorded_of_a_key_that_has_ended(rules: Rule
         rules.do("revoke-key", "security", **key, reason_code="superseded")
     else:
         new = {"old_key_id": key["key_id"], "public_key": key_of("second").public}
+        rules.agree("manager", key_of("second").key_id)
         rules.do("rotate-key", "security", "manager", person_id="manager", **new)
     rules.refused("key-not-active", "revoke-key", "security", **key, reason_code="compromised")
     found = {"reason_code": "compromised", "compromised_since": rules.now - timedelta(days=3)}

@@ -31,6 +31,7 @@ def allowed(rules: Rules) -> Rules:
 
 
 def register(rules: Rules, key: SoftKey, person: str = "manager", **changed: Any) -> None:
+    rules.agree(person, key.key_id)
     rules.do("register-passkey", "security", person, person_id=person, **key.registration | changed)
 
 
@@ -57,6 +58,7 @@ def test_a_passkey_is_enrolled_on_an_allowed_site_once_and_by_its_holder(rules: 
     rules.refused("unknown", "register-passkey", "security", "nobody", **new | {"person_id": "nobody"})
     rules.refused("own-case", "register-passkey", *BOTH, **new | {"person_id": "security"})
     rules.refused("credential-unfit", "register-passkey", *BOTH, **new | {"attestation_object": b"other"})
+    rules.refused("key-not-agreed", "register-passkey", *BOTH, **new)
     register(rules, FIRST)
     rules.refused("key-already-enrolled", "register-passkey", *BOTH, **new)
 
@@ -108,6 +110,18 @@ def test_two_officers_enrol_a_new_passkey_for_lost_keys_and_end_those(allowed: R
         "revoke-key", "security", person_id="manager", key_id=FIRST.key_id, reason_code="compromised",
         compromised_since=allowed.now,
     )  # fmt: skip
+
+
+def test_whoever_lost_keys_that_were_revoked_gets_a_passkey_by_two_officers_all_the_same(allowed: Rules) -> None:
+    manager = {"person_id": "manager"}
+    allowed.do(
+        "revoke-key", **manager, key_id=key_of("manager").key_id, reason_code="lost", compromised_since=allowed.now
+    )
+    allowed.refused("key-not-agreed", "register-passkey", *BOTH, **manager, **FIRST.registration)
+    allowed.do("recover-passkey", "director", "security", "manager", **manager, lost_key_ids=[], **FIRST.registration)
+    officer = allowed.read().officer("manager")
+    assert set(officer.keys) == {FIRST.key_id}
+    assert officer.ended == {key_of("manager").key_id: allowed.now}, "what is known of the old one stays"
 
 
 def test_nobody_recovers_their_own_keys(allowed: Rules) -> None:
@@ -214,6 +228,7 @@ def test_nobody_locks_themselves_out_by_the_policy(allowed: Rules) -> None:
         if role is Role.DIRECTOR:
             allowed.refused("policy-locks-out", "set-passkey-policy", "director", "security", **asked)
         allowed.do("set-passkey-policy", "manager" if role is Role.DIRECTOR else "director", "security", **asked)
+    allowed.agree("director", SECOND.key_id)
     allowed.do("register-passkey", "registrar", "director", person_id="director", **SECOND.registration)
     allowed.do("set-passkey-policy", "director", "security", device_bound=["secretariat-director"])
 

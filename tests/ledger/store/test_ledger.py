@@ -287,6 +287,7 @@ class Meddler:
 @pytest.mark.parametrize("pinned", [False, True])
 def test_a_decision_is_taken_again_when_another_writer_was_faster(staffed: World, pinned: bool) -> None:
     if pinned:
+        staffed.agree("registrar", key_of("second").key_id)
         submission = staffed.submission(
             "register-key", "security", "registrar", person_id="registrar", public_key=key_of("second").public
         )

@@ -21,7 +21,7 @@ from tests.scenario import ORIGIN
 from tests.support import World, key_of
 
 DEVICE, SYNCED = SoftKey("decider1"), SoftKey("decider2", algorithm="Ed25519", eligible=True)
-ENROLLED, ALLOWED = (Stream("officer", "decider1"), 3), (PASSKEY_POLICY, 1)
+ENROLLED, ALLOWED = (Stream("officer", "decider1"), 4), (PASSKEY_POLICY, 1)
 SUSPENDED, LIFTED, AGAIN = (AWA, 3), (AWA, 4), (AWA, 5)
 ELSEWHERE = "https://other.example.org"
 Place = tuple[Stream, int]
@@ -32,6 +32,7 @@ def bundles(world: World) -> Iterator[tuple[str, Bundle]]:
     on = {"certification_id": "c-awa"}
     world.do("allow-origin", rp_id=SITE.rp_id, origin=SITE.origin)
     for person, key in (("decider1", DEVICE), ("decider2", SYNCED)):
+        world.agree(person, key.key_id)
         world.passkeys[person] = key
         world.do("register-passkey", "security", person, person_id=person, **key.registration)
     world.do("suspend-certification", "decider1", **on, effective_from=date(2017, 5, 19), reason_code="under-review")

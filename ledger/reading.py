@@ -144,6 +144,10 @@ class Draft(Reader):
         for look_up, value in looked_up(event):
             self._index.setdefault(look_up, []).append(value)
 
+    def unopened(self) -> "Draft":
+        """Return a reader of what is recorded that opens nothing sealed: neither names nor reasons nor levels."""
+        return Draft(self._memory)
+
     def settle(self) -> None:
         """Add the events to the memory: they were appended."""
         self._memory.settle(self._added, self._states, self._merges)

@@ -15,6 +15,7 @@ from api.cli.listening import LOCAL, PORT, Host, Port, address, listening, run_u
 from api.cli.opening import opened
 from api.clients.addresses import require_address
 from api.clients.timestamping import Authority
+from api.console.imports.uploads import removing_old
 from api.doors.rates import Proxies
 from api.notices.mailing import Mailing
 from api.notices.outbox import Outbox
@@ -138,6 +139,7 @@ def serve_ledger(
         ),
         Writer(ledger, observe=measures.committed) as writer,
         Desk(partial(Inbox, ledger, writer.record), troubles).running(ledger) as desk,
+        removing_old(desk, ledger, troubles),
         Mailing(register, ledger, server, desk, clock, leases.of(NOTICES), troubles).running(ledger.log.appends)
         if server
         else nullcontext(),

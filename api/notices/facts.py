@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from textwrap import shorten
 from typing import Any, cast
 
 import msgspec
 
 from api.notices.kinds import Kind, Notice
-from api.notices.letters import MOST_LINES, OVERDUE_DAYS, Line
+from api.notices.letters import MOST_CHARACTERS, MOST_LINES, OVERDUE_DAYS, Line
 from api.notices.people import People
 from api.register import Register
 from api.secretariat.inbox import Inbox
 from api.secretariat.links import Links
 from api.secretariat.proposals import Waiting
+from api.words import event_in_words
 from api.words.vocabulary import CHOICES
 from ledger.domain.events import certification as facts
+from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact
 from ledger.domain.standing import Status
 from ledger.domain.subjects import BY_COMMAND, BY_FACT
@@ -142,12 +145,11 @@ class Gathering:
         return Content(stated, stop=stop)
 
     def _receipt(self, notice: Notice) -> Content:
-        leaves = [int(leaf) for leaf in notice.subject.split()]
+        leaves, read = [int(leaf) for leaf in notice.subject.split()], self._ledger.read().unopened()
         lines = []
         for leaf in leaves[:MOST_LINES]:
             event = self._event(leaf + 1)
-            # Not every field: they hold scores and names.
-            lines.append(Line(label=BY_FACT[type(event.facts)].label, subject=event.stream, leaf=leaf))
+            lines.append(Line(label=_said_by_mail(event, read), subject=event.stream, leaf=leaf))
         return Content({"lines": lines, "total": len(leaves)})
 
     def _sign_in(self, notice: Notice, now: datetime) -> Content:
@@ -176,6 +178,14 @@ def lines_of(waiting: Sequence[Waiting], now: datetime) -> list[Line]:
         for label, at in filed.items()
     ]
     return sorted(lines, key=lambda line: (not line.overdue, line.since))
+
+
+def _said_by_mail(event: Event[Fact], read: Reader) -> Words:
+    """Return what an event says, with people by id and sealed values closed; of what is confidential only the title."""
+    row = BY_FACT[type(event.facts)]
+    if row.visibility == "confidential":
+        return row.label
+    return Words(*(shorten(event_in_words(event, each, read), MOST_CHARACTERS, placeholder="…") for each in LANGUAGES))
 
 
 def _ours(language: str) -> Language | None:

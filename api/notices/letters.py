@@ -1,7 +1,7 @@
 """What notices say, in both languages: templates in plain text, and what a template is given.
 
-A letter states no score and no reason: mail is read on the way, and stays in mailboxes after an erasure. It says what
-was decided, links to where the rest is, and names whom to ask.
+A letter states no score and no reason, and of what an officer signed nothing confidential: mail is read on the way,
+and stays in mailboxes after an erasure. It says what was decided, links to where the rest is, and names whom to ask.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,6 +18,7 @@ from ledger.words import Language, Words, day_in_words
 
 OVERDUE_DAYS = 14
 MOST_LINES = 200  # of a receipt: it says how many more there are
+MOST_CHARACTERS = 400  # of what one statement says there: a version of a scheme fills pages
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -86,6 +87,10 @@ def _environment(language: Language) -> Environment:
 _NUMBER = "TOA-PCA-FR-2017-01-BTH"
 _DECIDE = Words("Decide on certification", "Décider de la certification")
 _ISSUED = Words("Certificate issued", "Certificat délivré")
+_GRANTED = Words(
+    "Certification granted: certification example, person 9f31c2ab09d3e778, effective from 21 May 2027",
+    "Certification accordée : certification example, personne 9f31c2ab09d3e778, prise d’effet 21 mai 2027",
+)
 _TITLE = Words("Technical and operational advisor in PCA", "Conseiller technique et opérationnel en CAP")
 
 
@@ -131,7 +136,7 @@ SAMPLES: dict[Kind, Callable[[str], dict[str, Any]]] = {
         "overdue_days": OVERDUE_DAYS,
         "stop": f"{url}/notices/EXAMPLE?lang=fr",
     },
-    Kind.RECEIPT: lambda _: {"lines": [Line(label=_ISSUED, subject="certification:example", leaf=1234)], "total": 1},
+    Kind.RECEIPT: lambda _: {"lines": [Line(label=_GRANTED, subject="certification:example", leaf=1234)], "total": 1},
     Kind.SIGN_IN: lambda url: {"link": f"{url}/console/holder/link/EXAMPLE", "minutes": 30},
 }
 """The facts of each kind, made up."""

@@ -10,6 +10,7 @@ from api.console.access import enrolment
 from api.console.access.enrolment import ENROL, PROVE, RECOVER, Enrolling, enroller
 from api.console.access.passkeys import MAX_CREDENTIAL_CHARACTERS
 from api.console.application import Console, console_of, visitor_of
+from api.console.names import with_names
 from api.console.page import page
 from api.console.refusals import ConsoleRefusal
 from api.console.routing import PREFIX, router
@@ -17,6 +18,7 @@ from api.pages import language_of
 from api.words import event_in_words
 from api.words.names import name_of
 from ledger.domain.decisions.office import has_or_had_keys
+from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Passkey, Role
 from ledger.domain.recovery import irreplaceable
 from ledger.domain.refusal import Refused
@@ -50,7 +52,7 @@ class Holder(NamedTuple):
 def my_keys(request: Request) -> Response:
     """One's own keys; another passkey can be added."""
     console, person = console_of(request), visitor_of(request).person
-    holder = _holder(console, person, language_of(request))
+    holder = _holder(console, person, console.office.ledger.read(), language_of(request))
     return page(request, "my-keys.html", holder=holder, is_irreplaceable=is_irreplaceable(console, person))
 
 
@@ -102,8 +104,9 @@ def is_irreplaceable(console: Console, person: str) -> bool:
 
 def _keys_page(request: Request, link: str = "", linked: str = "") -> Response:
     console, language = console_of(request), language_of(request)
-    people, read = console.office.ledger.people(), console.office.ledger.read()
-    holders = [_holder(console, person, language) for person in people]
+    people = console.office.ledger.people()
+    read = with_names(console.office.ledger, people)
+    holders = [_holder(console, person, read, language) for person in people]
     return page(
         request,
         "keys.html",
@@ -191,8 +194,7 @@ def _signers(console: Console, enrolling: Enrolling, language: Language) -> str:
     )
 
 
-def _holder(console: Console, person: str, language: Language) -> Holder:
-    read = console.office.ledger.read()
+def _holder(console: Console, person: str, read: Reader, language: Language) -> Holder:
     officer = read.officer(person)
     went_back = console.counters.went_back(officer.keys)
     found = [

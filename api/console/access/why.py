@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from fastapi.routing import APIRoute
 
+from api.console.names import with_names
 from api.console.permissions import RULES
 from api.words.names import name_of
 from api.words.vocabulary import CHOICES
@@ -28,8 +29,8 @@ class Answer(NamedTuple):
 
 def why(ledger: Ledger, routes: Iterable[APIRoute], person: str, action: str, language: Language) -> list[Answer]:
     """Return the answers for one officer or all, and for one action or all: pages by route, commands by name."""
-    read = ledger.read()
-    people = [person] if person else [p for p in ledger.people() if read.officer(p).roles]
+    people = [person] if person else [p for p in ledger.people() if ledger.read().officer(p).roles]
+    read = with_names(ledger, people)
     found: list[Answer] = []
     for one in people:
         held = read.officer(one).roles

@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from api.console.names import with_names
 from api.secretariat.desk import ROW
-from api.secretariat.endings import who
+from api.secretariat.endings import How, who
 from api.secretariat.inbox import Inbox
 from api.words.names import name_of
 from ledger.domain.reader import Reader
 from ledger.store.desk_tables import IMPORTED_FILES
+from ledger.store.ledger import Ledger
 from ledger.words import Words
 
 _FILE = IMPORTED_FILES.c
@@ -31,7 +33,16 @@ class Import(NamedTuple):
     is_signed: bool
 
 
-def imports(inbox: Inbox, read: Reader, person: str) -> list[Import]:
+class TakenBack(NamedTuple):
+    """An import that was taken back: of how many statements, when and by whom."""
+
+    source: str
+    statements: int
+    at: datetime
+    by: Words
+
+
+def imports(inbox: Inbox, ledger: Ledger, person: str) -> list[Import]:
     """Return the imports that were not taken back, the latest first."""
     database = inbox.desk.database
     files: dict[str, list[tuple[str, str]]] = {}
@@ -50,16 +61,16 @@ def imports(inbox: Inbox, read: Reader, person: str) -> list[Import]:
         .where(ROW.source.in_(select(_FILE.source)))
         .group_by(ROW.source)
     )
-    found = []
-    for row in database.run(counted):
+    found, rows = [], database.run(counted)
+    read = with_names(ledger, {row.filed_by for row in rows})
+    for row in rows:
         own = [item for item in waiting if item.source == row.source]
-        filer = name_of(row.filed_by, read)
         found.append(
             Import(
                 row.source,
                 tuple(files.get(row.source, ())),
                 datetime.fromtimestamp(row.filed, UTC),
-                who(row.filed_by) if filer is None else Words(filer, filer),
+                _who(row.filed_by, read),
                 row.statements,
                 row.recorded,
                 row.ended,
@@ -69,3 +80,30 @@ def imports(inbox: Inbox, read: Reader, person: str) -> list[Import]:
             )
         )
     return sorted(found, key=lambda one: one.filed, reverse=True)
+
+
+def imports_taken_back(inbox: Inbox, ledger: Ledger) -> list[TakenBack]:
+    """Return the imports that were taken back, the latest first."""
+    ended = (
+        select(ROW.source, ROW.ended_at, ROW.ended_by, func.count().label("statements"))
+        .where(ROW.ended == How.TAKEN_BACK)
+        .group_by(ROW.source, ROW.ended_at, ROW.ended_by)
+        .order_by(ROW.ended_at.desc())
+    )
+    rows = inbox.desk.database.run(ended)
+    read = with_names(ledger, {row.ended_by for row in rows})
+    return [
+        TakenBack(
+            row.source.removesuffix(f" ({How.TAKEN_BACK})"),
+            row.statements,
+            datetime.fromtimestamp(row.ended_at, UTC),
+            _who(row.ended_by, read),
+        )
+        for row in rows
+    ]
+
+
+def _who(by: str, read: Reader) -> Words:
+    """Return who did something: an officer by their name."""
+    name = name_of(by, read)
+    return who(by) if name is None else Words(name, name)

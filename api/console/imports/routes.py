@@ -14,8 +14,9 @@ from api.console.application import console_of, visitor_of
 from api.console.filed import why_not
 from api.console.imports import checking, template
 from api.console.imports.filed import imports as filed_imports
+from api.console.imports.filed import imports_taken_back
 from api.console.imports.taking import MAX_BODY_BYTES, files_in, wrong_in
-from api.console.imports.uploads import Upload, Uploads
+from api.console.imports.uploads import Upload, Uploads, uploads_of
 from api.console.page import page
 from api.console.routing import PREFIX, ConsoleRoute
 from api.problems import WrongInput
@@ -162,18 +163,18 @@ def take_back(request: Request, source: Source = "", reason: Reason = "") -> Res
 
 def _list(request: Request, wrong: Sequence[Words]) -> Response:
     office, person = console_of(request).office, visitor_of(request).person
-    read = office.ledger.read()
     return page(
         request,
         "imports.html",
         status=422 if wrong else 200,
         wrong=wrong,
-        imports=filed_imports(office.inbox, read, person),
-        versions=template.versions(read),
+        imports=filed_imports(office.inbox, office.ledger, person),
+        taken_back=imports_taken_back(office.inbox, office.ledger),
+        versions=template.versions(office.ledger.read()),
         is_kept=_uploads(request).find(person) is not None,
     )
 
 
 def _uploads(request: Request) -> Uploads:
     office = console_of(request).office
-    return Uploads(office.inbox.desk, int(office.ledger.now().timestamp()))
+    return uploads_of(office.inbox, office.ledger)

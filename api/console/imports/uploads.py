@@ -6,16 +6,24 @@ given up, replaced, or too old.
 """
 
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import msgspec
 from sqlalchemy import delete, insert, or_, select
 
+from api.problems import NotNow
 from api.secretariat.desk import DeskTables
 from api.secretariat.importing.answers import Answer
+from api.secretariat.inbox import Inbox
 from ledger.store.console_tables import UPLOADS
+from ledger.store.following import Appends, Follower, Troubles
+from ledger.store.ledger import Ledger
 from ledger.store.port import Cursor
 
 GOOD_SECONDS = 24 * 3600
+LOOK_SECONDS = 60.0  # the longest that files outlast their day while the register is served
+TROUBLE = "uploads"  # the name of the trouble that says why they cannot be removed
 COLUMN = "files"
 _ROW = UPLOADS.c
 
@@ -52,6 +60,12 @@ class Uploads:
                 return msgspec.structs.replace(msgspec.msgpack.decode(data, type=Upload), token=row.token)
         return None
 
+    def remove_old(self) -> None:
+        """Remove what is too old of anybody."""
+        if self._desk.database.run(select(_ROW.person).where(_ROW.until <= self._now).limit(1)):
+            with self._desk.transaction() as cursor:
+                self.remove(cursor)
+
     def remove(self, cursor: Cursor, person: str = "") -> None:
         """Remove what a person checks, and what is too old of anybody."""
         gone = or_(_ROW.person == person, _ROW.until <= self._now)
@@ -62,3 +76,20 @@ class Uploads:
         """Remove what a person checks."""
         with self._desk.transaction() as cursor:
             self.remove(cursor, person)
+
+
+def uploads_of(inbox: Inbox, ledger: Ledger) -> Uploads:
+    """Return the uploads of a register, as of now."""
+    return Uploads(inbox.desk, int(ledger.now().timestamp()))
+
+
+@contextmanager
+def removing_old(desk: Callable[[], Inbox], ledger: Ledger, troubles: Troubles) -> Iterator[None]:
+    """Remove what is too old, in a thread of its own, for as long as the block runs; what fails is done again."""
+
+    def remove() -> None:
+        with suppress(NotNow):  # the inbox has its own trouble
+            uploads_of(desk(), ledger).remove_old()
+
+    with Follower("uploads", remove, LOOK_SECONDS, troubles.of(TROUBLE)).running(Appends()):
+        yield

@@ -8,6 +8,7 @@ from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.console.application import console_of, visitor_of
+from api.console.names import with_names
 from api.console.page import page
 from api.console.routing import PREFIX, router
 from api.notices import letters
@@ -84,8 +85,10 @@ def close(request: Request, notice: Id) -> Response:
 
 def _list(request: Request, show: str, wrong: Words | None = None) -> Response:
     ledger = console_of(request).office.ledger
-    outbox, read = Outbox(ledger), ledger.read()
-    own, found = _own_case(visitor_of(request).person, read), outbox.listed(SHOWN[show])
+    outbox = Outbox(ledger)
+    found = outbox.listed(SHOWN[show])
+    read = with_names(ledger, {one.person_id for one in found})
+    own = _own_case(visitor_of(request).person, read)
     lines = [
         Line(one, name_of(one.person_id, read) or one.person_id, KINDS[one.kind], STATES[one.state],
              one.state in TO_DECIDE)

@@ -236,6 +236,11 @@ def test_why_says_which_rule_allows_or_forbids(browser: Browser) -> None:
     assert "no" in browser.get("/console/why?person=registrar&action=access.why").texts("tbody td")
 
 
+def test_why_of_all_officers_includes_founders_of_whom_nothing_was_recorded_since(browser: Browser) -> None:
+    page = browser.enter("security").get("/console/why?person=&action=grant-role")
+    assert [row for row in page.texts("tbody tr") if "director Exemple" in row and "yes" in row]
+
+
 def test_the_language_that_was_chosen_stays(client: TestClient) -> None:
     browser = Browser(client, "fr").enter("registrar")
     assert browser.get("/console").h1 == "À faire"

@@ -12,6 +12,7 @@ from ledger.signing.envelope import seal
 from ledger.store.submission import Receipt, Submission
 from tests.api.notices.conftest import Sending
 from tests.api.notices.postbox import Postbox
+from tests.passkeys import SoftKey
 from tests.scenario import ORIGIN
 from tests.support import PasskeyWorld, World
 
@@ -74,9 +75,31 @@ def test_one_gesture_is_one_receipt_of_every_statement_with_its_leaf(
     assert postbox.recipients[0] == "d@example.org"
     assert postbox.subjects()[0] == "You signed 3 statements"
     assert leaves_in(postbox)[0] == [
-        f"- Role granted (officer:{person}), leaf {leaf}"
+        f"- Role granted: person {person}, role Programme manager (officer:{person}), leaf {leaf}"
         for person, leaf in zip(PEOPLE, [*first, *others], strict=True)
     ]
+
+
+def test_of_what_is_confidential_a_receipt_says_the_title_and_nothing_sealed(
+    world: PasskeyWorld, sending: Sends, postbox: Postbox
+) -> None:
+    details = [{"name": "given_name", "value": "Fatou"}, {"name": "email", "value": "kim@example.org"}]
+    world.do("update-person-details", "security", person_id="kim", details=details)
+    world.do("grant-role", "director", person_id="kim", role="registrar")
+    world.passkeys["kim"] = SoftKey("kim")
+    world.do("register-passkey", "security", "kim", person_id="kim", **world.passkeys["kim"].registration)
+    it = sending(world)
+    it.begin()
+    world.do("update-person-details", "kim", person_id="lee", details=[{"name": "family_name", "value": "Secret"}])
+    evidence = {"name": "evidence", "value": "a letter that says much"}
+    world.do("give-listing-consent", "kim", person_id="lee", evidence=evidence)
+    mailing = it.by(postbox.server)
+    mailing.deliver()
+    world.now += GATHERED_FOR + timedelta(seconds=1)
+    mailing.deliver()
+    (confidential,), (other,) = leaves_in(postbox)
+    assert confidential.startswith("- Personal details updated (person:lee), leaf ")
+    assert other.startswith("- Consent to publication given: person lee, with evidence (sealed) (person:lee), leaf")
 
 
 def test_what_is_recorded_long_after_the_gesture_is_a_receipt_of_its_own(

@@ -58,6 +58,16 @@ def test_one_exact_hit_is_opened_at_once(browser: Browser, past: World) -> None:
     assert "/console/history/entries/" in " ".join(typed.values("main a", "href"))
 
 
+def test_the_data_protection_officer_reads_all_that_is_recorded_of_a_person_and_nothing_else(browser: Browser) -> None:
+    """Whoever asks what is held about them (GDPR, article 15) is answered by that officer."""
+    browser.enter("protection")
+    assert at(browser, "awa") == "/console/history/people/awa"
+    for address in ("people/awa", "candidacy/c-awa", "certification/c-awa"):
+        assert "wa Kouassi" in browser.get(f"/console/history/{address}").text
+    for address in (f"session/{SESSION}", "lists/candidates"):
+        assert browser.client.get(f"/console/history/{address}").status_code == 403
+
+
 def test_a_search_finds_nothing_that_the_visitor_may_not_read(browser: Browser) -> None:
     page = browser.enter("assessor1").get("/console/history?q=awa")
     assert "/console/history/people/awa" not in page.values("a", "href")

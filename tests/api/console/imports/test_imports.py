@@ -2,19 +2,22 @@
 
 import csv
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
+from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from api.console.imports.uploads import GOOD_SECONDS
+from api.console.imports.uploads import GOOD_SECONDS, removing_old, uploads_of
 from api.secretariat.importing.proposing import plan_import
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import new_id, proposal
 from ledger.store.console_tables import UPLOADS
 from ledger.store.desk_tables import IMPORT_ANSWERS
+from ledger.store.following import Troubles
 from tests.api.console.imports.conftest import PILOT, pilot, send
 from tests.api.console.pages import Browser
 from tests.scenario import names
@@ -75,6 +78,9 @@ def test_the_pilot_is_filed_once_and_as_the_command_files_it(
     assert says(inbox) == filed
     back = registrar.post(TAKE_BACK, {"source": SOURCE, "reason": "the wrong year"})
     assert "Nothing was imported yet" in back.text
+    (listed,) = [line for line in back.texts("li") if line.startswith(SOURCE)]
+    assert "by Registrar Exemple" in listed
+    assert f"{filed.total()} statements ended with it." in listed
     assert inbox.waiting() == []
     assert {trace.ending.reason for trace in inbox.ended() if trace.ending} == {"the wrong year"}
     plan_import(read_workshop(PILOT), office.ledger, inbox, new_id).file(inbox)
@@ -158,6 +164,22 @@ def test_files_are_kept_sealed_for_their_owner_and_for_a_day(
     manager.enter("manager").get(LIST)
     assert uploads(office) == []
     assert office.ledger.keys.store.keys([row.files_key]) == {}
+
+
+def test_files_that_nobody_came_back_to_are_removed_while_the_register_is_served(
+    office: World, client: TestClient, registrar: Browser
+) -> None:
+    send(registrar, pilot())
+    office.now += timedelta(seconds=GOOD_SECONDS - 1)
+    inbox, failed = inbox_of(client), Troubles()
+    uploads_of(inbox, office.ledger).remove_old()
+    assert len(uploads(office)) == 1
+    office.now += timedelta(seconds=1)
+    with removing_old(lambda: inbox, office.ledger, failed):
+        deadline = monotonic() + 60
+        while uploads(office) and monotonic() < deadline:
+            sleep(0.01)
+    assert (uploads(office), dict(failed)) == ([], {})
 
 
 def test_only_those_who_file_what_others_sign_import(client: TestClient) -> None:

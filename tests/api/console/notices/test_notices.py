@@ -40,6 +40,19 @@ def test_what_was_not_sent_is_sent_again_or_closed_once(workshop: World, client:
     assert client.get(HOME).status_code == 403
 
 
+def test_many_notices_ask_the_database_no_more_often_than_few(workshop: World, asked: list[str]) -> None:
+    outbox, counts = queued(workshop), list[int]()
+    with console_over(workshop) as client:
+        browser = Browser(client).enter("registrar")
+        for more in ((), ("decider1", "decider2", "panel1")):
+            outbox.queue([Wanted(Kind.RECEIPT, person, person, "1") for person in more], workshop.now)
+            browser.get(f"{HOME}?show=all")
+            asked.clear()
+            assert len(browser.get(f"{HOME}?show=all").texts("tbody tr")) == 2 + len(more)
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
 def test_nobody_decides_whether_they_or_their_competitors_are_told(workshop: World) -> None:
     """Zoé was refused, and is a registrar now."""
     outbox = queued(workshop)

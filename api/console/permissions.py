@@ -83,22 +83,6 @@ RESULTS = Rule(readers.RESULTS)
 HISTORY = _any(*readers.RESULTS, Role.SECURITY_OFFICER)
 
 HISTORY_OF: dict[str, Rule] = {kind: Rule(roles) for kind, roles in readers.PAST.items()}
-# Whoever asks what is recorded about them (GDPR, article 15) is answered by the data protection officer.
-RECORD_OF_A_PERSON = _any(*RESULTS.roles or (), Role.DATA_PROTECTION_OFFICER)
-
-HISTORY_OF: dict[str, Rule] = {
-    "person": RECORD_OF_A_PERSON,
-    "candidacy": RECORD_OF_A_PERSON,
-    "certification": RECORD_OF_A_PERSON,
-    "session": RESULTS,  # the ranking is in it
-    "scheme": OFFICER,
-    "administration": OFFICER,
-    "issuer": OFFICER,
-    "clock": OFFICER,
-    "officer": KEYS_PAST,
-    "passkeys": KEYS_PAST,
-    "ledger": OFFICER,  # who founded it
-}
 """Who may read the past of what, by the kind of its stream: the pages of the past ask this too."""
 
 RULES: dict[str, Rule] = {
@@ -131,7 +115,7 @@ RULES: dict[str, Rule] = {
     "history.what-if": _any(Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.AUDITOR),
     "history.save": HISTORY,
     "history.forget": HISTORY,
-    "history.person": RECORD_OF_A_PERSON,
+    "history.person": HISTORY_OF["person"],
     "history.one": OFFICER,  # each kind has its own rule
     "history.entry": OFFICER,
     "history.proof": OFFICER,

@@ -15,10 +15,12 @@ RESULTS = frozenset(
     {Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.DECISION_AUTHORITY, Role.AUDITOR},
 )
 _KEYS = RESULTS | {Role.SECURITY_OFFICER}
+# Whoever asks what is recorded about them (GDPR, article 15) is answered by the data protection officer.
+_OF_A_PERSON = RESULTS | {Role.DATA_PROTECTION_OFFICER}
 PAST: dict[str, frozenset[Role]] = {
-    "person": RESULTS,
-    "candidacy": RESULTS,
-    "certification": RESULTS,
+    "person": _OF_A_PERSON,
+    "candidacy": _OF_A_PERSON,
+    "certification": _OF_A_PERSON,
     "session": RESULTS,  # the ranking is in it
     "scheme": OFFICERS,
     "administration": OFFICERS,

@@ -97,17 +97,19 @@ class Kept {
 
   show() {
     const names = this.unsent(), focused = document.activeElement?.dataset?.about;
-    this.list.replaceChildren();
+    const open = Boolean(this.list.querySelector("details")?.open) || names.some(name => read(name).refused);
+    const summary = element("summary", { textContent: `${this.texts.waiting} ${names.length}` });
+    const listed = element("ul", {}, ...names.map(name => this.#item(name)));
+    this.list.replaceChildren(...this.#toSignIn(), element("details", { open }, summary, listed));
     this.list.hidden = names.length === 0;
-    if (names.length) this.list.append(this.#said(), element("ul", {}, ...names.map(name => this.#item(name))));
     if (focused) [...this.list.querySelectorAll("button")].find(button => button.dataset.about === focused)?.focus();
     this.shown(names);
   }
 
-  #said() {
-    if (!this.#isSignedOut) return element("p", { textContent: this.texts.waiting });
+  #toSignIn() {
+    if (!this.#isSignedOut) return [];
     const href = `/console/sign-in?next=${encodeURIComponent(location.pathname)}`;
-    return element("p", {}, `${this.texts.signIn} `, element("a", { href, textContent: this.texts.signInLink }));
+    return [element("p", {}, `${this.texts.signIn} `, element("a", { href, textContent: this.texts.signInLink }))];
   }
 
   #item(name) {

@@ -5,7 +5,7 @@ from typing import ClassVar, NamedTuple
 import msgspec
 
 from api.console.application import Console
-from api.console.sheets.own import competencies_of
+from api.console.sheets.own import called, competencies_of
 from api.console.sheets.reading import reading
 from api.secretariat.proposals import Proposal, proposal
 from api.words.names import name_of
@@ -123,7 +123,7 @@ def effect_of(read: Reader, candidacy_id: str, settled: list[Settled], language:
     )
     then = msgspec.structs.replace(candidacy, moderations=candidacy.moderations + held)
     before, after = (outcome_of(each, version, read) for each in (candidacy, then))
-    names = {row.id: Words(row.name_en, row.name_fr).into(language) for row in version.competencies}
+    names = {row.id: called(row, language) for row in version.competencies}
     return Effect(
         tuple(
             Changed(names[a.competency], a.cut, (f"{a.total}/{a.count}", f"{b.total}/{b.count}"), (a.met, b.met))
@@ -167,7 +167,7 @@ def _compared(
     for activity in version.activities:
         if activity.id in sealed:
             continue
-        title = Words(activity.name_en, activity.name_fr).into(language)
+        title = called(activity, language)
         for competency, name in competencies_of(activity, version, language):
             trace = traces[activity.id, competency]
             assessors = [candidacy.sheets[level.sheet_id].assessor for level in trace.sheets]

@@ -129,7 +129,7 @@ def own_sheets(console: Console, session_id: str, assessor: str, language: Langu
     if order == "activity":
         places = [activity.id for activity in activities]
         sheets.sort(key=lambda sheet: places.index(sheet.activity))
-    titles = tuple(_name(activity, language) for activity in activities)
+    titles = tuple(called(activity, language) for activity in activities)
     return Own(session, levels_of(version, language), titles, tuple(candidates), tuple(sheets))
 
 
@@ -150,7 +150,7 @@ def levels_of(version: SchemeVersionDrafted, language: Language) -> tuple[tuple[
 def competencies_of(activity: Activity, version: SchemeVersionDrafted, language: Language) -> list[tuple[str, str]]:
     """Return the competencies that are assessed in an activity, with their names."""
     by_id = {one.id: one for one in version.competencies}
-    return [(one, _name(by_id[one], language)) for one in activity.competencies]
+    return [(one, called(by_id[one], language)) for one in activity.competencies]
 
 
 def _candidate(
@@ -189,15 +189,15 @@ def _candidate(
         lines = tuple(Line(one, said, levels.get(one)) for one, said in competencies_of(activity, version, language))
         sheets.append(
             Sheet(
-                candidacy.candidacy_id,
-                name,
-                activity.id,
-                _name(activity, language),
-                lines,
-                None if item is None or signed is not None else item.number,
-                None if signed is None else signed.sheet_id,
-                not why_not,
-                signed is not None and candidacy.outcome is None,
+                candidacy=candidacy.candidacy_id,
+                candidate=name,
+                activity=activity.id,
+                title=called(activity, language),
+                lines=lines,
+                number=None if item is None or signed is not None else item.number,
+                signed=None if signed is None else signed.sheet_id,
+                is_open=not why_not,
+                may_be_corrected=signed is not None and candidacy.outcome is None,
             )
         )
     return Candidate(candidacy.candidacy_id, name, why_not, read.is_among(assessor, candidacy.recused), tuple(sheets))
@@ -209,5 +209,6 @@ def _sealed(item: Waiting) -> Disclosure:
     return levels
 
 
-def _name(named: Activity | Competency, language: Language) -> str:
+def called(named: Activity | Competency, language: Language) -> str:
+    """Return the name of an activity or a competency."""
     return Words(named.name_en, named.name_fr).into(language)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from api.console.application import Console
+from api.console.sheets.own import called
 from api.console.sheets.reading import reading
 from api.secretariat.proposals import Proposal, proposal
 from api.words.names import name_of
@@ -17,8 +18,8 @@ from ledger.words import Language
 class Progress(NamedTuple):
     """One candidate: how many sheets are sealed and revealed, and what is missing before they can be revealed.
 
-    ``is_short`` when fewer assessors of the workshop may score them than a cell needs; ``could_score`` names those who
-    could be assigned. ``waits_for_close``: no other sheet is taken, since some are revealed already.
+    ``is_short`` when fewer assessors of the workshop may score them than what is missing needs; ``could_score`` names
+    those who could be assigned. ``waits_for_close``: no other sheet is taken, since some are revealed already.
     """
 
     candidacy: str
@@ -75,8 +76,9 @@ def _progress(console: Console, one: Candidacy, session: Session, read: Reader, 
     sealed = sum(sheet.levels is None for sheet in one.live_sheets)
     missing = [] if one.any_revealed and not sealed else missing_sheets(one, read)
     assigned = [person for person in sorted(session.assessors) if _could_score(person, one, read)]
-    is_short, could = len(assigned) < read.scheme_version(session).assessors_per_cell, list[str]()
-    if missing and is_short and not one.any_revealed:
+    few = len(assigned) < read.scheme_version(session).assessors_per_cell
+    is_short, could = bool(missing) and few and not one.any_revealed, list[str]()
+    if is_short:
         others = console.office.ledger.ids_of("officer")
         could = [
             person
@@ -87,15 +89,15 @@ def _progress(console: Console, one: Candidacy, session: Session, read: Reader, 
         ]
     person = one.nominated.person_id
     return Progress(
-        one.candidacy_id,
-        name_of(person, read) or person,
-        sealed,
-        len(one.live_sheets) - sealed,
-        tuple(_in_words(each, session, read, language) for each in missing),
-        bool(missing) and one.any_revealed,
-        is_short and not one.any_revealed,
-        tuple(name_of(each, read) or each for each in could),
-        tuple(name_of(each, read) or each for each in sorted(one.recused)),
+        candidacy=one.candidacy_id,
+        name=name_of(person, read) or person,
+        sealed=sealed,
+        revealed=len(one.live_sheets) - sealed,
+        missing=tuple(_in_words(each, session, read, language) for each in missing),
+        waits_for_close=bool(missing) and one.any_revealed,
+        is_short=is_short,
+        could_score=tuple(name_of(each, read) or each for each in could),
+        recused=tuple(name_of(each, read) or each for each in sorted(one.recused)),
     )
 
 
@@ -109,8 +111,8 @@ def _could_score(person: str, candidacy: Candidacy, read: Reader) -> bool:
 def _in_words(missing: str, session: Session, read: Reader, language: Language) -> str:
     """What :func:`missing_sheets` names: a cell (activity/competency), or an assessor (activity: person)."""
     version = read.scheme_version(session)
-    names = {row.id: row.name_fr if language == "fr" else row.name_en for row in version.activities}
-    names |= {row.id: row.name_fr if language == "fr" else row.name_en for row in version.competencies}
+    names = {row.id: called(row, language) for row in version.activities}
+    names |= {row.id: called(row, language) for row in version.competencies}
     activity, is_person, person = missing.partition(": ")
     if is_person:
         return f"{names[activity]}: {name_of(person, read) or person}"

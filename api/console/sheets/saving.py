@@ -20,10 +20,9 @@ class NotSaved(Refused):
 
     texts: ClassVar = {
         "saved-elsewhere": Words(
-            "you saved this sheet in another window or on another device meanwhile: load the page to see it, and save "
-            "again if this one is right",
-            "vous avez entre-temps enregistré cette fiche dans une autre fenêtre ou sur un autre appareil : "
-            "actualisez la page pour la voir, et enregistrez de nouveau si celle-ci est la bonne",
+            "you saved this sheet otherwise in another window or on another device meanwhile: choose which one counts",
+            "vous avez entre-temps enregistré cette fiche autrement, dans une autre fenêtre ou sur un autre appareil : "
+            "choisissez celle qui compte",
         ),
         "kept-for-another": Words(
             "this sheet was filled in by {person}, who must sign in to send it",

@@ -27,6 +27,7 @@ def correct(browser: Browser, changes: dict[str, list[str]], status: int = 200) 
 
 
 def test_a_signed_sheet_is_corrected_with_a_reason_and_a_countersignature(browser: Browser, scored: World) -> None:
+    scored.do("grant-role", "director", person_id="assessor2", role="moderator")  # who scored may not countersign
     queue = browser.enter("assessor1").get(QUEUE)
     assert AWA in queue.values("section.sheet a", "href")
     page = browser.get(AWA)

@@ -20,7 +20,7 @@ from tests.crash.scenes import ON_POSTGRESQL, SCENES
 from tests.engines import copy_ledger, ledgers_on, server
 from tests.support import World
 
-COUNT, KILL_BEFORE, KILL_AFTER, FAIL_BEFORE, FAIL_AFTER, FULL, KILL_HALFWAY = range(7)
+COUNT, COUNT_DATA, KILL_BEFORE, KILL_AFTER, FAIL_BEFORE, FAIL_AFTER, FULL, KILL_HALFWAY = range(8)
 ON_A_SERVER = {
     "killed before": KILL_BEFORE,
     "killed after": KILL_AFTER,
@@ -55,9 +55,9 @@ def main(work: Path, scene: str, kind: str) -> None:
     played.prepare(world)
     world.ledger.close()
     gc.freeze()  # a fork then copies few pages
-    with ledgers_on(kind, work):
-        writes = _count(work, template, world, played)
     for mode, number in MODES[kind].items():
+        with ledgers_on(kind, work):
+            writes = _count(work, template, world, played, COUNT_DATA if number == KILL_HALFWAY else COUNT)
         # Killed before a write, the process has told all that it tells after the write before: that is the harder case.
         first = writes if number == KILL_AFTER else 1
         for nth in range(first, writes + 1):
@@ -84,9 +84,9 @@ def _copy(work: Path, template: Path) -> Path:
     return folder
 
 
-def _count(work: Path, template: Path, world: World, played: Scene) -> int:
-    """How many writes the scene has when nothing fails."""
-    told = _play(_copy(work, template), world, played, COUNT, 0)
+def _count(work: Path, template: Path, world: World, played: Scene, mode: int) -> int:
+    """How many writes the scene has when nothing fails; or how many of them write data."""
+    told = _play(_copy(work, template), world, played, mode, 0)
     assert told.ended
     assert 0 < told.failed < MOST  # here it stands for the count
     return told.failed
@@ -106,7 +106,7 @@ def _play(folder: Path, world: World, played: Scene, mode: int, nth: int) -> Tol
                 tell("ended")
             except (PersistenceError, OSError):
                 tell("failed")
-            if mode == COUNT:
+            if mode in (COUNT, COUNT_DATA):
                 tell("count", str(shim.counted()))
             code = 0
         except BaseException:  # noqa: BLE001 - told by the exit code, after its traceback

@@ -132,13 +132,22 @@ def after_recording(folder: Path, world: World, told: Told) -> list[str]:
     return faults + [f"audit: {finding}" for finding in audit(folder).findings]
 
 
+_audited = set[frozenset[str]]()
+
+
 def after_founding(folder: Path, world: World, told: Told) -> list[str]:
-    """Either there is no ledger yet, and it can be founded; or there is all of it."""
-    new = folder / "new"
+    """Either there is no ledger yet, and it can be founded; or there is all of it.
+
+    What is founded anew has begun from nothing, whatever was left: it is audited once over each kind of remains.
+    """
+    new, left = folder / "new", frozenset(path.name for path in folder.rglob("*"))
     if not (new / DATABASE).exists():
         if told.acknowledged or told.ended:
             return ["it was founded, and is not there"]
         found(new, world)
+        if left in _audited:
+            return []
+        _audited.add(left)
     with Ledger.open(new, lambda: world.now) as ledger:
         ledger.latest()
     return [f"audit: {finding}" for finding in audit(new).findings]

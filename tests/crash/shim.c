@@ -1,7 +1,8 @@
 /* Preloaded between a program and libc: makes one chosen write to a folder fail, or ends the process there.
  *
  * arm(folder, mode, nth): the nth call from now on that changes a file below the folder is the chosen one.
- * counted(): how many there were since. Modes: what happens at the chosen call.
+ * counted(): how many there were since. Modes: what happens at the chosen call. A call can only be done by half if it
+ * writes data: in two modes the others do not count.
  *
  * strace of all scenes shows no other call that changes what the folder holds, but fchown, which changes no content.
  */
@@ -16,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { COUNT, KILL_BEFORE, KILL_AFTER, FAIL_BEFORE, FAIL_AFTER, FULL, KILL_HALFWAY };
+enum { COUNT, COUNT_DATA, KILL_BEFORE, KILL_AFTER, FAIL_BEFORE, FAIL_AFTER, FULL, KILL_HALFWAY };
 
 static char below[4096];
 static int mode = COUNT;
@@ -44,7 +45,8 @@ static int is_ours(int fd) {
     return is_below(path);
 }
 
-static int is_chosen(void) { return ++calls == chosen; }
+static int is_chosen(void) { return mode != COUNT_DATA && mode != KILL_HALFWAY && ++calls == chosen; }
+static int is_chosen_data(void) { return ++calls == chosen; }
 static void end(void) { kill(getpid(), SIGKILL); pause(); }
 
 /* What becomes of the chosen call, around doing it. */
@@ -86,19 +88,19 @@ OPEN(open64)
 
 ssize_t write(int fd, const void *data, size_t size) {
     REAL(write);
-    if (is_ours(fd) && is_chosen()) AROUND(real(fd, data, size), real(fd, data, size / 2));
+    if (is_ours(fd) && is_chosen_data()) AROUND(real(fd, data, size), real(fd, data, size / 2));
     return real(fd, data, size);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
     REAL(pwrite64);
-    if (is_ours(fd) && is_chosen()) AROUND(real(fd, data, size, at), real(fd, data, size / 2, at));
+    if (is_ours(fd) && is_chosen_data()) AROUND(real(fd, data, size, at), real(fd, data, size / 2, at));
     return real(fd, data, size, at);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
     REAL(pwrite);
-    if (is_ours(fd) && is_chosen()) AROUND(real(fd, data, size, at), real(fd, data, size / 2, at));
+    if (is_ours(fd) && is_chosen_data()) AROUND(real(fd, data, size, at), real(fd, data, size / 2, at));
     return real(fd, data, size, at);
 }
 

@@ -153,32 +153,23 @@ class Story:
         officer.reads("Passkey made")
 
     def approve(self) -> None:
-        """The scheme is established, drafted from its file, and approved."""
+        """The scheme is established, then drafted from its file, which opens in the editor, and approved."""
         director, manager, scheme = self.at_work("director"), self.at_work("manager"), self.programme.scheme
         titles = {name: scheme[name] for name in ("scheme_id", "title_en", "title_fr", "domain")}
         director.file("establish-scheme", **titles)
         director.sign_everything()
-        self.draft(manager)
-        manager.open("/console/schemes/{scheme_id}/versions/{content[version]}".format(**scheme))
-        manager.press_link("Approve it")
-        manager.enter(effective_from=f"{self.start.year}-01-01", **{"signers.0": director.name})
-        manager.press("Check")
-        manager.press("File it")
-        manager.sign()
-        director.sign_everything()
-
-    def draft(self, manager: Person) -> None:
-        """From the file of the scheme, which opens in the editor."""
         manager.open("/console/schemes")
-        file = json.dumps(self.programme.scheme).encode()
+        file = json.dumps(scheme).encode()
         manager.page.locator("[name=file]").set_input_files(
             {"name": "scheme.json", "mimeType": "application/json", "buffer": file}
         )
         manager.press("Open it in the editor")
         self.show(manager, "scheme")
         manager.press("Check")
+        manager.enter(day=f"{self.start.year}-01-01", director=director.name)
         manager.press("File and review")
         manager.sign()
+        director.sign_everything()
 
     def plan(self) -> None:
         """The workshop, its administrations, and who assesses in it."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-import msgspec
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -11,18 +10,20 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console.application import console_of, visitor_of
 from api.console.commands.views import asked_for, may_file, note, preview, record_of
-from api.console.filed import filed, key_in, new_key
+from api.console.filed import file_form, filed, key_in, new_key
 from api.console.forms.fields import SIGNERS
 from api.console.forms.form import Form
 from api.console.forms.typed import MAX_TEXTS, Typed
 from api.console.page import page
 from api.console.permissions import RULES
 from api.console.routing import PREFIX, router
-from api.console.schemes import carried, editing, views
+from api.console.schemes import approving, carried, editing, views
+from api.console.schemes.approving import Approval
 from api.console.schemes.carried import DRAFT
 from api.console.schemes.differences import assessed_in, differing, lines
 from api.pages import language_of
-from api.secretariat.filing import file
+from api.secretariat.filing import NotTogether
+from api.secretariat.proposals import Proposal
 from api.words.vocabulary import CODES
 from ledger.domain.decisions.scheme import DraftSchemeVersion
 from ledger.domain.events.scheme import SchemeVersionDrafted
@@ -143,7 +144,7 @@ def _drafted(request: Request, scheme_id: str, sent: FormData) -> Response:
         case "check":
             return _checked(request, scheme, entered, since)
         case "file":
-            return _filed(request, scheme, entered, since, key_in(sent))
+            return _filed(request, scheme, entered, since, sent)
         case _:
             return _editor(request, scheme, entered.do(action), since)
 
@@ -151,6 +152,18 @@ def _drafted(request: Request, scheme_id: str, sent: FormData) -> Response:
 def _checked(request: Request, scheme: views.Scheme, entered: Form, since: str) -> Response:
     """Show what is new in the version, and who is to sign it; or the editor with what is wrong."""
     proposed = asked_for(entered, visitor_of(request).officer)
+    return _review(request, scheme, entered, since, proposed, approving.of_page({}, request, entered), new_key())
+
+
+def _review(
+    request: Request,
+    scheme: views.Scheme,
+    entered: Form,
+    since: str,
+    proposed: Proposal | None,
+    approval: Approval,
+    key: str,
+) -> Response:
     shown = None if proposed is None else preview(console_of(request), entered, proposed, language_of(request))
     if proposed is None or shown is None:
         return _editor(request, scheme, entered, since)
@@ -158,13 +171,15 @@ def _checked(request: Request, scheme: views.Scheme, entered: Form, since: str) 
     return page(
         request,
         "scheme-review.html",
+        status=422 if approval.errors else 200,
         scheme=scheme,
         form=entered,
         since=since,
         base=base,
         differences=differing(base and base.content, _content(proposed.command)),
         shown=shown,
-        key=new_key(),
+        approval=approval,
+        key=key,
     )
 
 
@@ -173,19 +188,23 @@ def _content(command: object) -> SchemeVersionDrafted:
     return command.stated_as(SchemeVersionDrafted)
 
 
-def _filed(request: Request, scheme: views.Scheme, entered: Form, since: str, key: str) -> Response:
-    """File it, once for each key, and go where it is signed."""
-    officer, inbox = visitor_of(request).officer, console_of(request).office.inbox
-    proposed = asked_for(entered, officer)
-    if proposed is None:
-        return _editor(request, scheme, entered, since)
+def _filed(request: Request, scheme: views.Scheme, entered: Form, since: str, sent: FormData) -> Response:
+    """File it, with its approval if that is asked for, once for each key; and go where both are signed."""
+    officer = visitor_of(request).officer
+    proposed, approval = asked_for(entered, officer), approving.of_page(sent, request, entered)
+    approved = approval.proposal(officer)
+    if proposed is None or approval.errors:
+        return _review(request, scheme, entered, since, proposed, approval, key_in(sent))
     try:
-        item, _ = file(inbox, officer, proposed, key, msgspec.json.encode(sorted(entered.typed.texts.items())))
-        inbox.sync()
+        numbers = file_form(request, sent, lambda: [proposed, *approved])
+    except NotTogether as refused:
+        for place, error in refused.refusals.items():
+            note((entered, approval.form)[place], error)
     except (Refused, LedgerError) as error:
         note(entered, error)
-        return _editor(request, scheme, entered, since)
-    return filed(request, [item.number], f"{PREFIX}/statements/{item.number}")
+    else:
+        return filed(request, numbers, f"{PREFIX}/statements/{numbers[0]}")
+    return _review(request, scheme, entered, since, None if entered.errors else proposed, approval, key_in(sent))
 
 
 def _imported(request: Request, scheme_id: str | None, data: bytes) -> Response:

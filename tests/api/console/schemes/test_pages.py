@@ -195,7 +195,16 @@ def test_a_second_programme_of_three_competencies_runs_from_its_file_to_a_certif
         drafting = f"{HOME}/{ORIGIN}/draft"
         page = send(manager, page, drafting, "check", {}, status=200)
         assert "The first version of this scheme" in page.text
-        manager.post("/console/sign", send(manager, page, drafting, "file", {}, status=200).form("/console/sign"))
+        page = send(manager, page, drafting, "file", {"day": "2017-01-01"}, status=422)
+        assert page.values(".problems a", "href") == ["#director"]
+        assert page.texts(".field .problem") == ["Problem: This field is required."]
+        review = send(manager, page, drafting, "file", {"director": "director"}, status=200)
+        assert len(review.form("/console/sign")["n"]) == 2
+        signed = manager.post("/console/sign", review.form("/console/sign"))
+        assert "Recorded entry" in signed.text
+        assert "Waits for others director Exemple" in signed.text
+        _sign_all(client, "director")
+        manager = Browser(client).enter("manager")
         assert manager.client.get(f"{HOME}/{ORIGIN}/versions/1.0.0/file").content == FILE
     _hold(world)
     certification = world.read().certification("c-awa")
@@ -220,7 +229,6 @@ def _hold(world: World) -> None:
     """Hold a workshop under the version that was imported."""
     version = read(FILE).content
     session = "ORIGIN-2017"
-    world.do("approve-scheme-version", scheme_id=ORIGIN, effective_from=date(2017, 1, 1))
     world.do("plan-session", session_id=session, scheme_id=ORIGIN, start=START, end=END)
     world.do("assign-assessor", "manager", session_id=session, person_id="assessor1")
     world.person("awa")

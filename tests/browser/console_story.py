@@ -18,7 +18,7 @@ from ledger.domain.record import Role
 from ledger.words import Language
 from tests.browser.conftest import FLAGS
 from tests.browser.console_people import House, Person
-from tests.browser.programmes import HOMES, Programme, member, pilot
+from tests.browser.programmes import HOMES, Programme, pilot
 from tests.programs import program
 
 FOUNDERS = {"director": "Ada Exemple", "security": "Luc Exemple"}
@@ -136,7 +136,7 @@ class Story:
         missing = [code for code in dict.fromkeys(administrations) if code not in self.registered]
         registrar = self.at_work("registrar")
         for code in missing:
-            registrar.file("register-administration", administration_id=code, **member(code))
+            registrar.file("register-administration", administration_id=code)
         if missing:
             registrar.sign_everything()
         self.registered.update(missing)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from api.secretariat.importing.proposing import RENEWAL_WINDOW_MONTHS, SEPARATION_MONTHS, TERMS
-from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, members
+from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA
 
 ROOT = Path(__file__).parents[2]
 PILOT = ROOT / "api" / "demo_data" / "2017_brussels_pilot"
@@ -110,11 +110,6 @@ def rules_of_origin() -> Programme:
         ),
     ]
     return Programme(scheme, session, candidates)
-
-
-def member(administration: str) -> dict[str, str]:
-    """What is registered of an administration."""
-    return {name: str(members()[administration][name]) for name in ("iso3", "name_en", "name_fr", "region")}
 
 
 def _of_the_pilot() -> list[Candidate]:

@@ -270,6 +270,10 @@ def _country_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
     return {one: territory(one) for one in ids}
 
 
+def _coded_country_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    return {one: Words(*(f"{name} ({one})" for name in territory(one))) for one in ids}
+
+
 def _language_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
     return {one: _locale_names("languages")[one] for one in ids}
 
@@ -300,7 +304,7 @@ _LISTS: dict[str, Listing] = {
     "merged_id": Listing(_people, _PERSON),
     "unmerge-persons.merged_id": Listing(_merged, _PERSON),
     "administration_id": Listing(lambda record, _: record.ids_of("administration"), _country_labels),
-    "register-administration.administration_id": Listing(_not_registered, _country_labels),
+    "register-administration.administration_id": Listing(_not_registered, _coded_country_labels),
     "scheme_id": Listing(lambda record, _: record.ids_of("scheme"), _named(Record.scheme_labels)),
     "scheme_version": Listing(_versions(is_approved=True), _as_they_are),
     "version": Listing(_versions(is_approved=False), _as_they_are),

@@ -1,8 +1,9 @@
-"""What a form proposes where nothing was entered: new ids, the next version, a row for each criterion, and so on."""
+"""What a form proposes where nothing was entered: new ids, what is known of a Member, a row for each criterion, ..."""
 
 from api.console.forms.fields import Field, fields_of, seats_of
 from api.console.forms.lists import listing_of
 from api.console.forms.typed import Typed
+from api.secretariat.importing.workshop import members
 from api.secretariat.proposals import new_id
 from api.words.record import Record
 from ledger.domain.decisions.rows import CommandType
@@ -21,6 +22,8 @@ def proposed(row: CommandType, typed: Typed, record: Record, person: str) -> Typ
         roles = record.read.officer(person).roles
         own = [seat.name for seat in seats if seat.key.partition(".")[2] in roles]
         texts |= dict.fromkeys(own[:1], (person,))
+    if row.name == "register-administration":
+        texts |= _member(typed)
     for field in fields_of(row):
         if field.kind == "rows":
             texts |= _rows(field, typed, record)
@@ -28,6 +31,13 @@ def proposed(row: CommandType, typed: Typed, record: Record, person: str) -> Typ
             made = _one(field, typed, record)
             texts |= {field.name: (made,)} if made else {}
     return typed.with_texts(texts)
+
+
+def _member(typed: Typed) -> Texts:
+    """What is known of the Member that was chosen: in the place of nothing, or of what was proposed for another."""
+    chosen = members().get(typed.text("administration_id"), {})
+    before = next((one for one in members().values() if one["iso3"] == typed.text("iso3")), {})
+    return {name: (text,) for name, text in chosen.items() if typed.text(name).strip() in ("", before.get(name))}
 
 
 def _one(field: Field, typed: Typed, record: Record) -> str:

@@ -35,6 +35,15 @@ SAID_IN: dict[str, Said] = {
     ),
     "plan-session.title_en": Said(Words("English title", "Titre anglais"), ENGLISH, same("Workshop of Dakar")),
     "plan-session.title_fr": Said(Words("French title", "Titre français"), FRENCH, same("Atelier de Dakar")),
+    "register-administration.administration_id": Said(
+        Words("Country or territory", "Pays ou territoire"),
+        Words(
+            "Of a Member of the WCO the rest is filled in when you press “Check”: leave it empty, or correct it.",
+            "Pour un membre de l’OMD, le reste est rempli lorsque vous appuyez sur « Vérifier » : laissez-le vide, ou "
+            "corrigez-le.",
+        ),
+        same("SN"),
+    ),
     "register-administration.name_en": Said(Words("English name", "Nom anglais"), ENGLISH, same("Senegal")),
     "register-administration.name_fr": Said(Words("French name", "Nom français"), FRENCH, same("Sénégal")),
     "rename-administration.name_en": Said(Words("New English name", "Nouveau nom anglais"), ENGLISH, same("Senegal")),

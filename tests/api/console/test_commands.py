@@ -90,6 +90,22 @@ def test_a_form_that_is_sent_twice_is_filed_once(browser: Browser, desk: Inbox) 
     assert len(desk.waiting()) == 1
 
 
+def test_a_member_is_registered_by_its_country_alone_and_what_is_known_of_it_can_be_corrected(browser: Browser) -> None:
+    name, address = "register-administration", "/console/commands/register-administration"
+    page = browser.enter("registrar").get(address)
+    assert "Kenya (KE)" in page.texts("select[name=administration_id] option")
+    checked = browser.post(address, fill(page, name, "check", administration_id="KE"))
+    assert "Customs administration, Kenya" in checked.text
+    assert "East and Southern Africa" in checked.text
+    changed = browser.post(address, fill(checked, name, "update", region="Africa"))
+    other = browser.post(address, fill(changed, name, "update", administration_id="CM"))
+    known = other.form(address)
+    assert (known["iso3"], known["region"]) == (["CMR"], ["Africa"])  # what was corrected stays
+    assert known["name_fr"][0].startswith("Cameroun")
+    nobody = browser.post(address, fill(page, name, "check", administration_id="AQ"), status=422)
+    assert nobody.values("[role=alert] a", "href") == ["#iso3", "#name_en", "#name_fr", "#region"]
+
+
 def test_what_is_wrong_is_said_at_its_input_and_on_top_and_all_that_was_entered_is_kept(browser: Browser) -> None:
     address = "/console/commands/register-person"
     page = browser.enter("registrar").get(address)

@@ -1,9 +1,10 @@
-"""People who are appointed as officers: registered by a registrar, and given a role by a director, in one act."""
+"""People who are appointed as officers: registered by a registrar, and given roles by a director, in one act."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import msgspec
+from starlette.datastructures import FormData
 
 from api.secretariat.proposals import Proposal, new_id, proposal
 from ledger.domain.form import SEALED_FORMS
@@ -26,7 +27,10 @@ _ALIKE = Words(
 
 
 class Row(msgspec.Struct, kw_only=True):
-    """A person as entered; ``errors`` are by the name of the input. ``is_another``: nobody who is known."""
+    """A person as entered; ``errors`` are by the name of the input. ``is_another``: nobody who is known.
+
+    ``more`` are the roles beside the first one.
+    """
 
     number: int
     person: str
@@ -34,13 +38,19 @@ class Row(msgspec.Struct, kw_only=True):
     family_name: str
     email: str
     role: str
+    more: tuple[str, ...]
     administration: str
     is_another: bool
     errors: dict[str, Words]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.given_name or self.family_name or self.email or self.role or self.administration)
+        return not any((self.given_name, self.family_name, self.email, *self.roles, self.administration))
+
+    @property
+    def roles(self) -> list[str]:
+        """Each role once."""
+        return list(dict.fromkeys(filter(None, (self.role, *self.more))))
 
     @property
     def asks(self) -> bool:
@@ -48,15 +58,16 @@ class Row(msgspec.Struct, kw_only=True):
         return _ALIKE in self.errors.values()
 
 
-def rows_of(texts: Mapping[str, str]) -> list[Row]:
+def rows_of(form: FormData) -> list[Row]:
     """Return the rows of a form, those that were not filled in too. The ids of people stay when it is sent again."""
     return [
         Row(
             number=number,
-            person=texts.get(f"person-{number}") or new_id(),
-            is_another=f"another-{number}" in texts,
+            person=str(form.get(f"person-{number}", "")) or new_id(),
+            more=tuple(map(str, form.getlist(f"more-{number}"))),
+            is_another=f"another-{number}" in form,
             errors={},
-            **{name: texts.get(f"{name}-{number}", "").strip() for name in (*_NAMES, "role", "administration")},
+            **{name: str(form.get(f"{name}-{number}", "")).strip() for name in (*_NAMES, "role", "administration")},
         )
         for number in range(ROWS)
     ]
@@ -72,7 +83,7 @@ def check(rows: Sequence[Row], vault: Vault, administrations: Collection[str]) -
                 row.errors[name] = form.expected
         if not (row.given_name or row.family_name):
             row.errors["family_name"] = _NO_NAME
-        if row.role not in APPOINTABLE:
+        if not row.roles or not {*row.roles} <= {*APPOINTABLE}:
             row.errors["role"] = _NO_ROLE
         if row.administration and row.administration not in administrations:
             row.errors["administration"] = _NO_ADMINISTRATION
@@ -90,7 +101,9 @@ def proposals(rows: Sequence[Row], registrar: str, director: str, today: date) -
         if row.administration:
             employment = {"administration_id": row.administration, "since": today}
             registered.append(proposal("record-employment", registrar, **person, **employment))
-    granted = [proposal("grant-role", director, person_id=row.person, role=Role(row.role)) for row in rows]
+    granted = [
+        proposal("grant-role", director, person_id=row.person, role=Role(role)) for row in rows for role in row.roles
+    ]
     return [*registered, *granted]
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.console.application import console_of, visitor_of
 from api.console.filed import file_form, filed, new_key, why_not
 from api.console.officers import appointing
-from api.console.officers.appointing import ROWS
+from api.console.officers.appointing import APPOINTABLE, ROWS
 from api.console.page import page
 from api.console.routing import PREFIX, router
 from api.secretariat.filing import NotTogether
@@ -18,6 +18,7 @@ from ledger.domain.record import Role
 from ledger.words import Words
 
 officers = router()
+MOST_FIELDS = (8 + len(APPOINTABLE)) * ROWS + 10
 _NOBODY = Words("Enter one person or more.", "Indiquez au moins une personne.")
 _NO_DIRECTOR = Words(
     "Choose a director, who signs the roles.", "Choisissez une personne de la direction, qui signe les fonctions."
@@ -27,32 +28,32 @@ _NO_DIRECTOR = Words(
 @officers.get("/officers/appoint", name="officers.appoint")
 def appoint(request: Request) -> Response:
     """An empty form."""
-    return _page(request, appointing.rows_of({}), new_key(), "", [])
+    return _page(request, appointing.rows_of(FormData()), new_key(), "", [])
 
 
 @officers.post("/officers/appoint", name="officers.appointed")
 async def appointed(request: Request) -> Response:
     """File the appointment of all who were entered, or none."""
-    form = await request.form(max_fields=9 * ROWS + 10, max_files=0)
+    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
     return await run_in_threadpool(_appoint, request, form)
 
 
 def _appoint(request: Request, form: FormData) -> Response:
-    console, texts = console_of(request), {name: str(text) for name, text in form.multi_items()}
-    rows, director = appointing.rows_of(texts), texts.get("director", "")
+    console, key = console_of(request), str(form.get("key", ""))
+    rows, director = appointing.rows_of(form), str(form.get("director", ""))
     filled = appointing.check(rows, console.office.ledger.vault, _administrations(request))
     wrong = [] if filled else [_NOBODY]
     if director not in _directors(request):
         wrong.append(_NO_DIRECTOR)
     if wrong or any(row.errors for row in filled):
-        return _page(request, rows, texts.get("key", ""), director, wrong)
+        return _page(request, rows, key, director, wrong)
     registrar, today = visitor_of(request).person, console.office.ledger.now().date()
     try:
         numbers = file_form(request, form, lambda: appointing.proposals(filled, registrar, director, today))
     except NotTogether as refused:
         names = {row.person: f"{row.given_name} {row.family_name}".strip() for row in filled}
         wrong = [why_not(error, names) for error in refused.refusals.values()]
-        return _page(request, rows, texts.get("key", ""), director, wrong)
+        return _page(request, rows, key, director, wrong)
     return filed(request, numbers, PREFIX)
 
 

@@ -29,6 +29,7 @@ def signed(browser: Browser, person: str) -> None:
 def test_people_are_registered_and_get_their_roles_with_one_gesture_each(browser: Browser, workshop: World) -> None:
     browser.enter("registrar")
     fields = entered(browser, ("Ada", "Neuve", "assessor"), ("Bob", "Neuf", "moderator"))
+    fields["more-1"] = ["selection-panel", "moderator"]
     review = browser.post(APPOINT, fields)
     assert review.h1 == "Review and sign"
     assert "Ada Neuve" in review.text
@@ -37,7 +38,7 @@ def test_people_are_registered_and_get_their_roles_with_one_gesture_each(browser
     signed(browser, "director")
     people = [fields[f"person-{number}"][0] for number in range(2)]
     roles = [workshop.read().officer(person).roles for person in people]
-    assert roles == [{Role.ASSESSOR}, {Role.MODERATOR}]
+    assert roles == [{Role.ASSESSOR}, {Role.MODERATOR, Role.SELECTION_PANEL}]
 
 
 def test_an_assessor_is_appointed_with_their_administration(browser: Browser, workshop: World) -> None:

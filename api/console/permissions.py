@@ -148,6 +148,7 @@ RULES: dict[str, Rule] = {
     "workshops.assign": FILES,
     "workshops.nominate": FILES,
     "workshops.nominated": FILES,
+    "workshops.call": FILES,
     "workshops.selection": CANDIDATES,
     "workshops.selected": SELECTS,
     "workshops.found": SELECTS,

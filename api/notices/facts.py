@@ -80,6 +80,8 @@ class Gathering:
                 return self._receipt(notice)
             case Kind.SIGN_IN:
                 return self._sign_in(notice, now)
+            case Kind.CALL:
+                return self._call(notice, now.date())
 
     def _certificate(self, notice: Notice, now: datetime) -> Content:
         certificate = cast(Issued, self._event(int(notice.cause)).facts).certificate
@@ -98,6 +100,17 @@ class Gathering:
             "page": f"{self._url}/certificates/{certificate.number}",
         }
         return Content(stated, _ours(certificate.language))
+
+    def _call(self, notice: Notice, today: date) -> Content:
+        until, told, read = (
+            date.fromisoformat(notice.cause.partition("/")[0]),
+            self._workshop(notice),
+            self._ledger.read(),
+        )
+        contacts = {one for code in self._ledger.ids_of("administration") for one in read.administration(code).contacts}
+        if until < today or not read.is_among(notice.person_id, contacts):
+            raise NotNeeded
+        return Content({**told.facts, "until": until, "page": f"{self._url}/console/member"}, told.language)
 
     def _workshop(self, notice: Notice) -> Content:
         session = self._ledger.read().session(notice.subject).planned

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     DIGEST = "digest"
     RECEIPT = "receipt"
     SIGN_IN = "sign-in"
+    CALL = "call"
 
 
 class State(StrEnum):
@@ -53,6 +54,7 @@ KINDS: dict[Kind, Words] = {
     Kind.DIGEST: Words("digest", "récapitulatif"),
     Kind.RECEIPT: Words("receipt of signatures", "reçu de signatures"),
     Kind.SIGN_IN: Words("link to sign in", "lien de connexion"),
+    Kind.CALL: Words("call for nominations", "appel à candidatures"),
 }
 STATES: dict[State, Words] = {
     State.QUEUED: Words("waits", "en attente"),

@@ -137,6 +137,7 @@ SAMPLES: dict[Kind, Callable[[str], dict[str, Any]]] = {
         "stop": f"{url}/notices/EXAMPLE?lang=fr",
     },
     Kind.RECEIPT: lambda _: {"lines": [Line(label=_GRANTED, subject="certification:example", leaf=1234)], "total": 1},
+    Kind.CALL: lambda url: {**_workshop(url), "until": date(2027, 4, 1), "page": f"{url}/console/member"},
     Kind.SIGN_IN: lambda url: {"link": f"{url}/console/holder/link/EXAMPLE", "minutes": 30},
 }
 """The facts of each kind, made up."""

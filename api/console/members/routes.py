@@ -19,7 +19,7 @@ from api.console.holders.views import asked_by, registrar_for
 from api.console.members import views
 from api.console.page import page
 from api.console.routing import ENTRIES, router
-from api.console.workshops import nominating
+from api.console.workshops import calling, nominating
 from api.console.workshops.nominating import Nomination
 from api.console.workshops.standing import Workshop
 from api.secretariat.filing import NotTogether, file_once
@@ -45,7 +45,8 @@ def home(request: Request) -> Response:
     """The people of one's administration, and what one filed."""
     console, person = console_of(request), visitor_of(request).person
     own = views.own(console, record_of(console), person)
-    return page(request, "member.html", own=own, asked=asked_by(console, views.filer(person)))
+    deadlines, asked = calling.deadlines(console.office.ledger, person), asked_by(console, views.filer(person))
+    return page(request, "member.html", own=own, deadlines=deadlines, asked=asked)
 
 
 @members.post("/member/withdraw", name="members.withdraw")
@@ -125,11 +126,12 @@ def _page(
         "member-nominate.html",
         status=422 if errors else 200,
         administration=territory(administration_id),
-        code=administration_id,
+        action=f"{ENTRIES[Kind.MEMBER]}/nominate/{administration_id}/{workshop.id}",
         workshop=workshop,
         nomination=nomination,
         fields=[field for field in nomination.fields if field[2] != "administration_id"],
         errors=errors or {},
+        labels={place: nomination.label(place) for place in errors or ()},
         others=known,
         who=who,
         key=key,

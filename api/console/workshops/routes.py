@@ -1,20 +1,21 @@
 """The pages of workshops: each reads the record as it is, and files what belongs together as one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.datastructures import FormData
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from api.console.access.sessions import Kind
 from api.console.application import console_of, visitor_of
 from api.console.certifications.views import past_of
 from api.console.commands.views import record_of
 from api.console.filed import file_form, filed, key_in, new_key, why_not
 from api.console.page import page
 from api.console.permissions import RULES
-from api.console.routing import PREFIX, router
-from api.console.workshops import nominating
+from api.console.routing import ENTRIES, PREFIX, router
+from api.console.workshops import calling, nominating
 from api.console.workshops.nominating import Facts, Nomination
 from api.console.workshops.pages import Errors, Id, address, posted, signer, workshop_of, workshop_page
 from api.console.workshops.staff import ASSIGNING, staff
@@ -130,6 +131,24 @@ async def nominated(request: Request, session_id: Id) -> Response:
     return await posted(request, _nominate, session_id)
 
 
+@workshops.post("/workshops/{session_id}/call", name="workshops.call")
+async def call(request: Request, session_id: Id) -> Response:
+    """Write to contact points, who nominate on their own page."""
+    return await posted(request, _call, session_id)
+
+
+def _call(request: Request, form: FormData, session_id: str) -> Response:
+    ledger, record = console_of(request).office.ledger, record_of(console_of(request))
+    workshop, day = workshop_of(request, session_id, record), str(form.get("until", ""))
+    known = {one.person for one in calling.contacts(ledger, record, session_id)}
+    chosen = [one for one in map(str, form.getlist("called")) if one in known]
+    if errors := calling.wrong(workshop, day, chosen):
+        nomination = Nomination({}, workshop, record, visitor_of(request).person)
+        return _nomination_page(request, workshop, nomination, new_key(), errors, until=day, ticked=chosen)
+    calling.call(ledger, session_id, day, chosen)
+    return RedirectResponse(f"{address(session_id)}/nominate#call", 303)
+
+
 def _nominate(request: Request, form: FormData, session_id: str) -> Response:
     console, record = console_of(request), record_of(console_of(request))
     workshop, key = workshop_of(request, session_id, record), key_in(form)
@@ -163,16 +182,27 @@ def _nomination_page(
     *,
     others: Sequence[Known] = (),
     who: str = "",
+    until: str = "",
+    ticked: Collection[str] | None = None,
 ) -> Response:
-    row = nomination.row
+    row, office = nomination.row, console_of(request).office
+    contacts = calling.contacts(office.ledger, record_of(console_of(request)), workshop.id)
     return workshop_page(
         request,
         "workshop-nominate.html",
         workshop,
         errors or {},
+        action=f"{address(workshop.id)}/nominate",
         nomination=nomination,
+        fields=list(nomination.fields),
+        labels={place: calling.LABEL if place in calling.INPUTS else nomination.label(place) for place in errors or ()},
         own=Facts.of(row.identity, (row.administration,)),
         others=[(one.person_id, Facts.of(one.identity, one.administrations, one)) for one in others],
         who=who,
+        contacts=contacts if workshop.session.planned.start > workshop.today else [],
+        sends_mail=office.sends_mail,
+        until=until,
+        ticked={one.person for one in contacts if one.until is None} if ticked is None else ticked,
+        member_page=f"{office.base_url}{ENTRIES[Kind.MEMBER]}",
         key=key,
     )

@@ -1,6 +1,6 @@
 """Awa, who is certified and has an address and documents; her mailbox; and her browser."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from api.notices.outbox import Outbox, Place
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
+from ledger.signing.keys import SigningKey
 from ledger.store.leases import alone
 from tests.api.console.pages import Browser, Page
 from tests.api.notices.postbox import Postbox, listening
@@ -53,13 +54,14 @@ class Guests(NamedTuple):
 
 
 @contextmanager
-def guests_of(world: World) -> Iterator[Guests]:
+def guests_of(world: World, demonstrated: Mapping[str, SigningKey] | None = None) -> Iterator[Guests]:
     with (
         closing(Inbox(world.ledger)) as inbox,
         Register(world.ledger, Settings(base_url=BASE)) as register,
         listening() as postbox,
     ):
-        app = create_app(register, Office(world.ledger, lambda: inbox, BASE, sends_mail=True))
+        office = Office(world.ledger, lambda: inbox, BASE, sends_mail=True)
+        app = create_app(register, office, demonstrated=demonstrated or {})
         mailing = Mailing(register, world.ledger, postbox.server, lambda: inbox, lambda: world.now, alone)
         Outbox(world.ledger).queue([], world.now, Place(world.ledger.size(), world.now.date().isoformat()))
         with TestClient(app, base_url=BASE) as client:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.api.console.conftest import OFFICERS
 from tests.api.console.holders.conftest import Guests, give_address, guests_of
 from tests.scenario import value
 from tests.support import World
@@ -27,5 +28,5 @@ def contact(workshop: World) -> Iterator[Guests]:
     give_address(world, "kofi", "kofi@example.org")
     nomination = {"candidacy_id": "c-kofi", "person_id": "kofi", "administration_id": "CI", "session_id": COMING}
     world.do("nominate-candidate", **nomination, details=[value("years_of_pca", 8)])
-    with guests_of(world) as guests:
+    with guests_of(world, OFFICERS) as guests:
         yield guests

@@ -1,0 +1,70 @@
+"""From the call to a nomination: the secretariat writes to contact points, who nominate, and a registrar signs."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.api.console.holders.conftest import Guests
+from tests.api.console.members.conftest import COMING
+from tests.api.console.members.test_members import nominate
+from tests.api.console.pages import SAME_SITE
+
+NOMINATE, CALL = f"/console/workshops/{COMING}/nominate", f"/console/workshops/{COMING}/call"
+
+
+def test_a_contact_point_is_called_signs_in_and_nominates_and_a_registrar_signs(contact: Guests) -> None:
+    world, browser = contact.world, contact.browser
+    until = world.now.date() + timedelta(days=30)
+    page = browser.enter("registrar").get(NOMINATE)
+    assert page.texts("#called label") == ["mariam Exemple (Senegal)", "yao Exemple (Côte d’Ivoire)"]
+    assert len(page.form(CALL)["called"]) == 2
+    form = {"called": ["mariam"], "until": until.isoformat()}
+    browser.post(CALL, form)
+    called = browser.post(CALL, form)  # sent again, it writes once
+    assert "called until" in called.texts("#called label")[0]
+    assert called.form(CALL)["called"] == ["yao"], "whoever was called is not called again unasked"
+    contact.mailing.deliver()
+    (letter,) = contact.postbox.mails
+    assert letter["To"] == "mariam Exemple <mariam@example.org>"
+    assert letter["Subject"] == f"Appel à candidatures\u00a0: atelier {COMING}"
+    assert "https://register.example.org/console/member?lang=fr" in letter.get_content()
+    browser.client.cookies.clear()
+    home = contact.sign_in("mariam@example.org", "member")
+    assert f"Nominate for {COMING}" in home.text
+    assert f"until {until.day} " in home.text
+    nominate(contact, "Fatou", "fatou@example.org")
+    review = browser.enter("registrar").get("/console")
+    assert "the administration’s contact point" in review.text
+    numbers = "&".join(f"n={number}" for number in review.values("input[name=n]", "value"))
+    signed = browser.post("/console/sign", browser.get(f"/console/review?{numbers}").form("/console/sign"))
+    assert signed.text.count("Recorded entry") == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"called": "mariam", "until": "tomorrow"}, ["#until"]),
+        ({"called": "mariam", "until": "2017-01-01"}, ["#until"]),
+        ({"called": "mariam", "until": "2099-01-01"}, ["#until"]),
+        ({"called": "awa"}, ["#until", "#called"]),
+    ],
+    ids=["no day", "past", "after the workshop began", "no contact point"],
+)
+def test_a_call_that_is_not_right_writes_to_nobody(contact: Guests, fields: dict[str, str], wrong: list[str]) -> None:
+    page = contact.browser.enter("manager").post(CALL, fields, status=422)
+    assert page.values(".problems a", "href") == wrong
+    assert contact.mailing.deliver()
+    assert contact.postbox.mails == []
+
+
+def test_a_call_is_not_sent_to_whoever_is_no_contact_point_any_more(contact: Guests) -> None:
+    until = (contact.world.now.date() + timedelta(days=30)).isoformat()
+    contact.browser.enter("registrar").post(CALL, {"called": ["mariam", "yao"], "until": until})
+    contact.world.do("revoke-contact-point", "registrar", administration_id="SN", person_id="mariam")
+    contact.mailing.deliver()
+    assert [str(mail["To"]) for mail in contact.postbox.mails] == ["yao Exemple <yao@example.org>"]
+
+
+def test_only_the_secretariat_calls(contact: Guests) -> None:
+    contact.browser.enter("panel1")
+    assert contact.browser.client.post(CALL, data={"called": "mariam"}, headers=SAME_SITE).status_code == 403

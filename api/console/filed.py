@@ -16,9 +16,13 @@ from api.secretariat.filing import file_together
 from api.secretariat.proposals import Proposal
 from api.words.failures import failure_in_words
 from ledger.domain.refusal import Refused
-from ledger.errors import LedgerError
+from ledger.errors import Conflict, LedgerError
 from ledger.words import Words, sentence
 
+SENT_BEFORE = Words(
+    "This form was filed already, with something else in it: open it anew to file more.",
+    "Ce formulaire a déjà été déposé, avec un autre contenu\N{NO-BREAK SPACE}: rouvrez-le pour en déposer un autre.",
+)
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _NAMED = ("person", "assessor", "candidacy", "candidacies")  # the fields of refusals that hold ids of people
 
@@ -56,4 +60,10 @@ def why_not(error: Refused | LedgerError, names: Mapping[str, str]) -> Words:
         ids = {field: str(error.fields[field]).split(", ") for field in _NAMED if field in error.fields}
         named = {field: ", ".join(names.get(i, i) for i in of_it) for field, of_it in ids.items()}
         error = type(error)(error.code, **{**error.fields, **named})
-    return sentence(*failure_in_words(error))
+    return failed(error)
+
+
+def failed(error: Refused | LedgerError) -> Words:
+    """Return a refusal or failure in words."""
+    is_sent_again = isinstance(error, Conflict) and error.code == "idempotency-key-reused"
+    return SENT_BEFORE if is_sent_again else sentence(*failure_in_words(error))

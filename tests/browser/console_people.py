@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from socket import create_server
+from time import sleep
 
 from playwright.sync_api import Browser, Locator, expect
 
@@ -15,6 +16,8 @@ from api.app import create_app
 from api.founding.app import PREFIX
 from api.founding.app import create_app as create_founding
 from api.founding.ceremony import Founding
+from api.notices.mailing import Mailing
+from api.notices.outbox import Outbox, Place
 from api.pages import translations_into
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
@@ -23,8 +26,10 @@ from ledger.domain.record import Role, Site
 from ledger.signing.envelope import Signature
 from ledger.signing.keys import SigningKey
 from ledger.store.founding import LeafZero, found_signed
+from ledger.store.leases import alone
 from ledger.store.ledger import Ledger
 from ledger.words import Language
+from tests.api.notices.postbox import listening
 from tests.browser.authenticators import Authenticator
 from tests.scenario import ORIGIN
 from tests.serving import serving
@@ -67,10 +72,10 @@ class Person:
         with self.page.expect_navigation():
             found.click()
 
-    def press_link(self, text: str) -> None:
+    def press_link(self, text: str, **parts: str) -> None:
         self.clicks += 1
         with self.page.expect_navigation():
-            self.page.get_by_role("link", name=self.says(text), exact=True).click()
+            self.page.get_by_role("link", name=self.says(text, **parts), exact=True).click()
 
     def enter(self, **texts: str) -> None:
         """Fill in fields by their names; of a list, what is chosen is given by its value or by its label."""
@@ -114,13 +119,13 @@ class Person:
 
 
 class House:
-    """A register whose clock is set as the story goes on. It is founded in the browser, then served."""
+    """A register whose clock is set as the story goes on. It is founded in the browser, then served, and sends mail."""
 
     def __init__(self, folder: Path, now: datetime) -> None:
         self.folder, self._now = folder, now
         listener = create_server(("127.0.0.1", 0))
         self._port = listener.getsockname()[1]
-        self._listener = listener
+        self._listener, self._letters = listener, 0
         self.url = f"http://localhost:{self._port}"  # an address in numbers has no passkeys
 
     def clock(self) -> datetime:
@@ -150,9 +155,22 @@ class House:
             Ledger.open(self.folder, self.clock, is_simulated=True) as ledger,
             closing(Inbox(ledger)) as inbox,
             Register(ledger, Settings(base_url=self.url)) as register,
+            listening() as self._postbox,
             serving(
-                create_app(register, Office(ledger, lambda: inbox, self.url)),
+                create_app(register, Office(ledger, lambda: inbox, self.url, sends_mail=True)),
                 create_server(("127.0.0.1", self._port)),
             ),
         ):
+            Outbox(ledger).queue([], self.clock(), Place(ledger.size()))
+            self._mailing = Mailing(register, ledger, self._postbox.server, lambda: inbox, self.clock, alone)
             yield
+
+    def linked_in_mail(self, address: str) -> str:
+        """Send what is due, over SMTP, until another letter to an address has come; return the link in it."""
+        before, letters = self._letters, list[str]()
+        while len(letters) <= before:  # a link to sign in is queued after the page that says so
+            sleep(0.2)  # to look moves the clock on, and links are good for half an hour
+            self._mailing.deliver()
+            letters = [str(mail.get_content()) for mail in self._postbox.mails if address in mail["To"]]
+        self._letters = len(letters)
+        return next(line for line in letters[-1].splitlines() if line.startswith(f"{self.url}/console/"))

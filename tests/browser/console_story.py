@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -18,7 +18,7 @@ from ledger.domain.record import Role
 from ledger.words import Language
 from tests.browser.conftest import FLAGS
 from tests.browser.console_people import House, Person
-from tests.browser.programmes import HOMES, Programme, pilot
+from tests.browser.programmes import HOMES, Candidate, Programme, pilot
 from tests.programs import program
 
 FOUNDERS = {"director": "Ada Exemple", "security": "Luc Exemple"}
@@ -35,6 +35,8 @@ APPOINTED = {
 """Ten people with the founders. The first member of the panel moderates too: the rules allow it."""
 
 NAMES = FOUNDERS | {who: f"{given} Exemple" for who, (given, _) in APPOINTED.items()}
+CONTACT = ("Mariam", "mariam@example.org")
+"""The contact point of the first candidate's administration, who has no passkey: links come by e-mail."""
 ASSESSORS, DECIDERS, MODERATOR = ("assessor1", "assessor2"), ("decider1", "decider2"), "panel1"
 RATIONALE: dict[Language, str] = {
     "en": "Both assessors went through their notes again.",
@@ -58,6 +60,7 @@ class Story:
         self.people, self.house, self.programme, self.show = people, house, programme, show
         self.present = set[str]()
         self.registered = set[str]()
+        self.contact: Person | None = None
         self.session = programme.session["session_id"]
         self.start, self.end = (date.fromisoformat(programme.session[day]) for day in ("start", "end"))
         self.attending = [one for one in programme.candidates if not one.unmet]
@@ -128,7 +131,14 @@ class Story:
         security.sign_everything()
         director.file("revoke-role", person_id=NAMES["security"], role=Role.REGISTRAR)
         registrar = self.at_work("registrar")
+        given, email = CONTACT
+        texts = {"given_name": given, "family_name": "Exemple", "email": email}
+        registrar.file("register-person", **{f"details.{name}": text for name, text in texts.items()})
         self.register([*HOMES, *self.programme.administrations])
+        home = self.programme.administrations[0]
+        registrar.file(
+            "appoint-contact-point", administration_id=home, person_id=f"{given} Exemple", since="2017-01-01"
+        )
         for who in (*ASSESSORS, *DECIDERS):
             home = HOMES[who.endswith("2")]
             registrar.file("record-employment", person_id=NAMES[who], administration_id=home, since="2010-01-01")
@@ -192,22 +202,40 @@ class Story:
         manager.sign_everything()
 
     def nominate(self) -> None:
-        registrar = self.at_work("registrar")
-        for one in self.programme.candidates:
+        """The contact point is called and nominates the first candidate, the registrar the others, and signs all."""
+        registrar, candidates = self.at_work("registrar"), self.programme.candidates
+        if self.contact is not None:
+            self.call(registrar, self.contact)
+            self.contact.press_link("Nominate for %(workshop)s", workshop=self.session)
+            self.enter(self.contact, candidates[0])
+            candidates = candidates[1:]
+        for one in candidates:
             registrar.open(self.workshop("/nominate"))
-            details = {
-                "given_name": one.given,
-                "family_name": one.family,
-                "email": one.email,
-                "languages": one.languages,
-                "years_of_pca": one.years,
-            }
-            registrar.enter(
-                **{f"details.{name}": text for name, text in details.items()}, administration_id=one.administration
-            )
-            self.show(registrar, "nominate")
-            registrar.press("Nominate")
+            registrar.enter(administration_id=one.administration)
+            self.enter(registrar, one)
         registrar.sign_everything()
+
+    def call(self, registrar: Person, contact: Person) -> None:
+        """The contact point gets a letter, asks for a link on the page that it names, and signs in with it."""
+        registrar.open(self.workshop("/nominate"))
+        registrar.enter(until=(self.start - timedelta(days=60)).isoformat())
+        self.show(registrar, "call")
+        registrar.press("Write to them")
+        _, email = CONTACT
+        contact.open(self.house.linked_in_mail(email))
+        contact.enter(email=email)
+        contact.press("Send me a link")
+        contact.open(self.house.linked_in_mail(email))
+        contact.press("Sign in now")
+        self.show(contact, "member")
+
+    def enter(self, person: Person, one: Candidate) -> None:
+        """Somebody nominates a candidate on the page that they see."""
+        texts = {"given_name": one.given, "family_name": one.family, "email": one.email}
+        texts |= {"languages": one.languages, "years_of_pca": one.years}
+        person.enter(**{f"details.{name}": text for name, text in texts.items()})
+        self.show(person, "nominate")
+        person.press("Nominate")
 
     def select(self) -> None:
         """Two members of the panel find who meets the criteria; they decide, as both found."""
@@ -321,7 +349,10 @@ class Story:
 
     def costs(self) -> str:
         """What the work cost each person, as a table."""
-        rows = [(one.name, one.clicks, one.authenticator.gestures) for one in self.people.values()]
+        rows = [
+            (one.name, one.clicks, one.authenticator.gestures)
+            for one in (*self.people.values(), *filter(None, [self.contact]))
+        ]
         rows.append(("all", sum(row[1] for row in rows), sum(row[2] for row in rows)))
         return "\n".join(f"{name:20}{clicks:8} clicks{gestures:6} gestures" for name, clicks, gestures in rows)
 
@@ -332,6 +363,7 @@ def pilot_in(folder: Path, browser: Browser, number: int, show: Show = nothing) 
     house = House(folder, datetime(2017, 1, 9, 8, tzinfo=UTC))
     people = {who: Person(browser, house.url, name, "fr") for who, name in NAMES.items()}
     story = Story(people, house, pilot(number), show)
+    story.contact = Person(browser, house.url, CONTACT[0], "fr")
     story.found()
     with story.house.register():
         story.appoint()

@@ -7,13 +7,13 @@ import msgspec
 
 from api.console.application import Console
 from api.console.commands.words import SUBJECT_NAMES, TITLES
+from api.console.filed import failed
 from api.console.forms.form import Form
 from api.console.forms.wrong import place_of_invalid
 from api.secretariat.endings import FILING
 from api.secretariat.filing import require_may_file
 from api.secretariat.proposals import Proposal, proposal
 from api.words import question_in_words
-from api.words.failures import failure_in_words
 from api.words.names import name_of
 from api.words.record import Record
 from ledger.domain.decisions.rows import CommandType
@@ -22,7 +22,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.states.office import Officer
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import LedgerError
-from ledger.words import LANGUAGES, Language, Words, sentence
+from ledger.words import LANGUAGES, Language, Words
 
 
 class Offered(NamedTuple):
@@ -105,7 +105,7 @@ def note(form: Form, error: Refused | LedgerError) -> None:
     if isinstance(error, Refused):
         form.refuse(error, form.arguments() or {})
     else:
-        form.errors[""] = sentence(*failure_in_words(error))
+        form.errors[""] = failed(error)
 
 
 def _offer(row: CommandType, officer: Officer) -> Offered:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from api.console.forms.words import SIGNS, Said
+from api.console.forms.said import SIGNS, Said
 from api.console.forms.words_within import said
 from ledger.domain.decisions.rows import CommandType
 from ledger.domain.events.common import Digest

@@ -20,6 +20,7 @@ Errors = dict[str, Words]
 
 REQUIRED = Words("This field is required.", "Ce champ est obligatoire.")
 ONE_OF_THESE = Words("Choose one of these.", "Choisissez l’une de ces réponses.")
+OF_THE_LIST = Words("Choose one of the list.", "Choisissez dans la liste.")
 A_NUMBER = Words("a whole number", "un nombre entier")
 A_DAY = Words("a day as YYYY-MM-DD", "une date sous la forme AAAA-MM-JJ")
 A_MOMENT = Words("date and time as YYYY-MM-DDTHH:MM", "date et heure sous la forme AAAA-MM-JJTHH:MM")
@@ -50,10 +51,10 @@ def read(row: CommandType, typed: Typed) -> Read:
 
 
 class _Wrong(Exception):
-    """What was expected of a text."""
+    """What to say of a text that is not as expected."""
 
-    def __init__(self, expected: Words) -> None:
-        self.words = expected_words(expected)
+    def __init__(self, words: Words) -> None:
+        self.words = words
 
 
 def expected_words(expected: Words) -> Words:
@@ -103,7 +104,7 @@ class _Reading:
 
 def _fitting(value: Any, form: Form | None) -> Any:
     if form is not None and not form.fits(value):
-        raise _Wrong(form.expected)
+        raise _Wrong(expected_words(form.expected))
     return value
 
 
@@ -120,13 +121,17 @@ def _choice(text: str, field: Field) -> Any:
         if text not in field.codes:
             raise _Wrong(ONE_OF_THESE)
         return text
-    return _whole_number(text, field) if isinstance(field.form, WholeNumber) else _line(text, field)
+    if isinstance(field.form, WholeNumber):
+        return _whole_number(text, field)
+    if field.form is not None and not field.form.fits(text.strip()):
+        raise _Wrong(OF_THE_LIST)
+    return text.strip()
 
 
 def _whole_number(text: str, field: Field | None) -> int:
     form = None if field is None else field.form
     if not _INTEGER.fullmatch(text.strip()):
-        raise _Wrong(A_NUMBER if form is None else form.expected)
+        raise _Wrong(expected_words(A_NUMBER if form is None else form.expected))
     return int(_fitting(int(text), form))
 
 
@@ -142,7 +147,7 @@ def _day(text: str, field: Field) -> str:
     except ValueError:
         day = None
     if day is None:
-        raise _Wrong(A_DAY)
+        raise _Wrong(expected_words(A_DAY))
     _require_in_bounds(day)
     return day.isoformat()
 
@@ -154,14 +159,14 @@ def _moment(text: str, field: Field) -> str:
     except ValueError:
         moment = None
     if moment is None:
-        raise _Wrong(A_MOMENT)
+        raise _Wrong(expected_words(A_MOMENT))
     _require_in_bounds(moment.date())
     return f"{moment.isoformat()}Z"
 
 
 def _require_in_bounds(day: date) -> None:
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise _Wrong(Words(f"from {FIRST_DAY} to {LAST_DAY}", f"du {FIRST_DAY} au {LAST_DAY}"))
+        raise _Wrong(expected_words(Words(f"from {FIRST_DAY} to {LAST_DAY}", f"du {FIRST_DAY} au {LAST_DAY}")))
 
 
 def _bytes(text: str, field: Field) -> str:
@@ -170,7 +175,7 @@ def _bytes(text: str, field: Field) -> str:
     try:
         b64decode(plain, validate=True)
     except ValueError:  # binascii.Error is one
-        raise _Wrong(IN_BASE64) from None
+        raise _Wrong(expected_words(IN_BASE64)) from None
     return plain
 
 
@@ -182,7 +187,7 @@ def _chain(text: str, field: Field) -> list[str]:
 def _languages(text: str, field: Field) -> list[str]:
     codes = [_code_of(part.strip()) for part in re.split(r"[,;\n]", text) if part.strip()]
     if not all(codes):
-        raise _Wrong(A_LANGUAGE)
+        raise _Wrong(expected_words(A_LANGUAGE))
     return list(_fitting(codes, field.form))
 
 

@@ -4,40 +4,25 @@ Those that mean something else in one command or group are in :mod:`api.console.
 statements use are in :mod:`api.words.vocabulary`: they are parts of a sentence.
 """
 
-import msgspec
-
-from ledger.words import Words
-
-
-class Said(msgspec.Struct, frozen=True):
-    """The label of a field, the hint under it, and an example of what to enter, where people enter it themselves."""
-
-    label: Words
-    hint: Words
-    example: Words | None = None
-
-
-def same(text: str) -> Words:
-    return Words(*(text, text))  # an example that is written the same in both languages
-
-
-DAY, _MOMENT, _KEY = same("2026-03-01"), same("2026-03-01T09:30"), same("3f0c2ab09d3e77885a1b4c6d7e8f9012")
-_BASE64 = same("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
-ENGLISH, FRENCH = Words("In English.", "En anglais."), Words("In French.", "En français.")
-WITH_EFFECT = Words("Effective from", "Date d’effet")
-SHORT_NAME = Words(
-    "A short name that never changes: lower-case words joined by hyphens.",
-    "Un nom court qui ne change jamais : des mots en minuscules, joints par des traits d’union.",
+from api.console.forms.said import (
+    BASE64,
+    DAY,
+    ENGLISH,
+    FRENCH,
+    KEY,
+    MOMENT,
+    NOT_PUBLIC,
+    SHORT_NAME,
+    WHOM,
+    WITH_EFFECT,
+    Said,
+    same,
 )
-_NOT_PUBLIC = Words("It is kept confidential.", "Cette information reste confidentielle.")
-_WHOM = Words("The person concerned.", "La personne concernée.")
-NEW = Words("A new pseudonym; it tells nothing about the person.", "Un nouveau pseudonyme, sans lien avec l’identité.")
-
-SIGNS = Words("Who signs in this role.", "La personne qui signe dans cette fonction.")
+from ledger.words import Words
 
 SAID: dict[str, Said] = {
     # people and administrations
-    "person_id": Said(Words("Person", "Personne"), _WHOM, same("4f1c2ab09d3e7788")),
+    "person_id": Said(Words("Person", "Personne"), WHOM, same("4f1c2ab09d3e7788")),
     "assessor_id": Said(
         Words("Assessor", "Évaluateur ou évaluatrice"),
         Words(
@@ -106,13 +91,13 @@ SAID: dict[str, Said] = {
             "The raw key in base64, as the key file shows it.",
             "La clé brute en base64, telle qu’indiquée par le fichier de clé.",
         ),
-        _BASE64,
+        BASE64,
     ),
-    "key_id": Said(Words("Key", "Clé"), Words("The key, by its id.", "La clé, désignée par son identifiant."), _KEY),
+    "key_id": Said(Words("Key", "Clé"), Words("The key, by its id.", "La clé, désignée par son identifiant."), KEY),
     "old_key_id": Said(
         Words("Key to replace", "Clé à remplacer"),
         Words("What it signed stays valid.", "Ce qu’elle a signé reste valable."),
-        _KEY,
+        KEY,
     ),
     "lost_key_ids": Said(
         Words("Lost keys", "Clés perdues"),
@@ -170,7 +155,7 @@ SAID: dict[str, Said] = {
             "From when somebody else may have used the key. Leave it empty if nobody did.",
             "À partir de quand un tiers a pu utiliser la clé. Laissez vide si tel n’est pas le cas.",
         ),
-        _MOMENT,
+        MOMENT,
     ),
     "url": Said(
         Words("Public address", "Adresse publique"),
@@ -316,7 +301,7 @@ SAID: dict[str, Said] = {
         Words("The candidate, and the workshop.", "La personne candidate et l’atelier."),
         same("7a0e5c3b1d9f2468"),
     ),
-    "details": Said(Words("Details", "Données"), _NOT_PUBLIC),
+    "details": Said(Words("Details", "Données"), NOT_PUBLIC),
     "years_of_pca": Said(
         Words("Years of experience in post-clearance audit", "Années d’expérience en contrôle a posteriori"),
         Words("Completed years.", "Années révolues."),
@@ -351,7 +336,7 @@ SAID: dict[str, Said] = {
     "reason_code": Said(Words("Reason", "Motif"), Words("The kind of reason.", "La nature du motif.")),
     "reason": Said(
         Words("Explanation", "Précisions"),
-        _NOT_PUBLIC,
+        NOT_PUBLIC,
         Words("As found on 1 March 2026", "Selon le constat du 1er mars 2026"),
     ),
     # assessment
@@ -383,7 +368,7 @@ SAID: dict[str, Said] = {
     ),
     "rationale": Said(
         Words("Rationale", "Justification"),
-        _NOT_PUBLIC,
+        NOT_PUBLIC,
         Words("Both assessors agreed on the recording", "Accord des deux évaluateurs après réécoute"),
     ),
     # certifications

@@ -1,6 +1,7 @@
 """What a field is called that means something else in one command or group than it does elsewhere."""
 
-from api.console.forms.words import DAY, ENGLISH, FRENCH, NEW, SAID, SHORT_NAME, WITH_EFFECT, Said, same
+from api.console.forms.said import DAY, ENGLISH, FRENCH, NEW, SHORT_NAME, WITH_EFFECT, Said, same
+from api.console.forms.words import SAID
 from ledger.words import Words
 
 SAID_IN: dict[str, Said] = {

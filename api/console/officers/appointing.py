@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 from starlette.datastructures import FormData
 
+from api.console.forms.reading import OF_THE_LIST
 from api.secretariat.proposals import Proposal, new_id, proposal
 from ledger.domain.form import SEALED_FORMS
 from ledger.domain.record import ROLE_LABELS, Role
@@ -17,7 +18,6 @@ APPOINTABLE = tuple(role for role in Role if role not in (Role.DIRECTOR, Role.SE
 _NAMES = ("given_name", "family_name", "email")
 _NO_NAME = Words("Enter a name.", "Indiquez un nom.")
 _NO_ROLE = Words("Choose a role.", "Choisissez une fonction.")
-_NO_ADMINISTRATION = Words("Choose one of the list.", "Choisissez dans la liste.")
 _ALIKE = Words(
     "Somebody of this name or address is registered already. Give them the role on the page “Grant a role”, or confirm "
     "that this is another person.",
@@ -86,7 +86,7 @@ def check(rows: Sequence[Row], vault: Vault, administrations: Collection[str]) -
         if not row.roles or not {*row.roles} <= {*APPOINTABLE}:
             row.errors["role"] = _NO_ROLE
         if row.administration and row.administration not in administrations:
-            row.errors["administration"] = _NO_ADMINISTRATION
+            row.errors["administration"] = OF_THE_LIST
         if not row.errors and not row.is_another and vault.with_keys(_identity(row).keys):
             row.errors["family_name"] = _ALIKE
     return filled

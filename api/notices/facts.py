@@ -169,9 +169,10 @@ class Gathering:
         """The link is made here, with the letter: nothing that is stored opens a page."""
         if now - notice.queued >= SIGN_IN_WAIT:
             raise NotNeeded  # whoever asked for it has asked again, or gone
-        secret = self._links.make(notice.subject, notice.person_id, (), SIGN_IN_SECONDS)
-        link = f"{self._url}/console/{notice.subject}/link/{secret}"
-        return Content({"link": link, "minutes": SIGN_IN_SECONDS // 60})
+        kind, _, language = notice.subject.partition("/")
+        secret = self._links.make(kind, notice.person_id, (), SIGN_IN_SECONDS)
+        link = f"{self._url}/console/{kind}/link/{secret}"
+        return Content({"link": link, "minutes": SIGN_IN_SECONDS // 60}, _ours(language))
 
     def _event(self, position: int) -> Event[Fact]:
         (entry,) = self._ledger.entries(position - 1, position)

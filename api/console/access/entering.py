@@ -17,7 +17,7 @@ from api.console.application import Console, console_of, visitor_of
 from api.console.page import page
 from api.console.refusals import ConsoleRefusal
 from api.console.routing import ENTRIES
-from api.pages import register_as_it_is
+from api.pages import language_of, register_as_it_is
 from api.secretariat.links import Link
 from api.words.names import name_of
 from ledger.domain.refusal import Refused
@@ -49,7 +49,7 @@ def add_entry(router: APIRouter, kind: Kind, area: str) -> None:
         office = console_of(request).office
         response = _entry_page(request, kind, is_asked=True)
         if office.sends_mail:
-            response.background = BackgroundTask(send_links, office.ledger, kind, email)
+            response.background = BackgroundTask(send_links, office.ledger, kind, email, language_of(request))
         return response
 
     @router.post(f"{path}/enter", name=f"{area}.enter")

@@ -13,6 +13,7 @@ from api.notices.people import People
 from ledger.likeness import address_of, keys_of
 from ledger.reading import Draft
 from ledger.store.ledger import Ledger
+from ledger.words import Language
 
 ONCE_IN_SECONDS = 300  # nobody is sent more links than that, whoever asks for them
 MAX_ADDRESS = 254
@@ -35,12 +36,15 @@ def administrations_of(ledger: Ledger, read: Draft, person: str) -> list[str]:
     return [one for one in ledger.ids_of("administration") if read.is_among(person, read.administration(one).contacts)]
 
 
-def send_links(ledger: Ledger, kind: Kind, address: str) -> None:
-    """Queue a letter with a link for whoever has this address and a page of this kind; for nobody else anything."""
+def send_links(ledger: Ledger, kind: Kind, address: str, language: Language) -> None:
+    """Queue a letter with a link for whoever has this address and a page of this kind; for nobody else anything.
+
+    ``language`` is that of the page on which it was asked for.
+    """
     now = ledger.now()
     since = int(now.timestamp()) // ONCE_IN_SECONDS
-    wanted = [Wanted(Notice.SIGN_IN, one, f"{kind}/{since}", kind) for one in _of_address(ledger, kind, address)]
-    Outbox(ledger).queue(wanted, now)
+    people, subject = _of_address(ledger, kind, address), f"{kind}/{language}"
+    Outbox(ledger).queue([Wanted(Notice.SIGN_IN, one, f"{kind}/{since}", subject) for one in people], now)
 
 
 def _of_address(ledger: Ledger, kind: Kind, address: str) -> Iterator[str]:

@@ -123,3 +123,12 @@ def test_nobody_enters_without_a_link(guests: Guests) -> None:
     assert client.post("/console/holder/enter", data={"person": "awa"}, headers=SAME_SITE).status_code == 404
     client.cookies.set(COOKIES[Kind.HOLDER], "guessed")
     assert guests.browser.get("/console/holder/me").h1 == "For certified advisors: sign in"
+
+
+def test_the_letter_is_in_the_language_of_the_page_on_which_it_was_asked_for(guests: Guests) -> None:
+    for language, subject in (("en", "Your link to sign in"), ("fr", "Votre lien de connexion")):
+        guests.world.now += timedelta(minutes=10)
+        guests.browser.language = guests.browser.client.headers["Accept-Language"] = language
+        guests.ask("awa@example.org")
+        guests.link()
+        assert guests.postbox.mails[-1]["Subject"] == subject

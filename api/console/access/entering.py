@@ -4,6 +4,7 @@ Asking has the same answer for everybody: who has the address is looked up after
 opened shows a button, since programs that read mail open links too; only the button uses it up.
 """
 
+from itertools import islice
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Form, Request
@@ -11,7 +12,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from api import logs
-from api.console.access.guests import MAX_ADDRESS, is_guest, send_links
+from api.console.access.guests import MAX_ADDRESS, guests, is_guest, send_links
 from api.console.access.sessions import COOKIES, LONGEST_SECONDS, SIGNED_OUT, Kind
 from api.console.application import Console, console_of, visitor_of
 from api.console.page import page
@@ -103,11 +104,9 @@ def _demonstrated(console: Console, kind: Kind) -> list[Guest]:
     if not console.demonstrated:
         return []
     ledger = console.office.ledger
-    read, found = ledger.read(), list[Guest]()
-    for person in ledger.people():
-        if len(found) < MOST_DEMONSTRATED and is_guest(ledger, read, kind, person):
-            found.append(Guest(person, name_of(person, read) or person))
-    return found
+    read = ledger.read()
+    found = islice(guests(ledger, read, kind), MOST_DEMONSTRATED)
+    return [Guest(person, name_of(person, read) or person) for person in found]
 
 
 def _found(request: Request, kind: Kind, secret: str) -> Link:

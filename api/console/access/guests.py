@@ -26,6 +26,16 @@ def is_guest(ledger: Ledger, read: Draft, kind: Kind, person: str) -> bool:
     return is_holder(read, person) if kind is Kind.HOLDER else bool(administrations_of(ledger, read, person))
 
 
+def guests(ledger: Ledger, read: Draft, kind: Kind) -> Iterator[str]:
+    """Yield every human who has a page of this kind now."""
+    if kind is Kind.HOLDER:
+        grants = (read.certification(one).grant for one in ledger.ids_of("certification"))
+        people = [grant.person_id for grant in grants if grant is not None]
+    else:
+        people = [one for code in ledger.ids_of("administration") for one in read.administration(code).contacts]
+    yield from (human for human in dict.fromkeys(map(read.one, people)) if not read.human(human).erased)
+
+
 def is_holder(read: Draft, person: str) -> bool:
     """Whether a certification was ever granted to a human, whatever became of it."""
     return any(read.certification(one.candidacy_id).grant is not None for one in read.candidacies_of(person))

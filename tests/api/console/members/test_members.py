@@ -123,3 +123,10 @@ def test_a_contact_point_has_no_page_of_holders_and_a_holder_none_of_members(con
     contact.ask("mariam@example.org", "holder")
     contact.mailing.deliver()
     assert len(contact.postbox.mails) == 1
+
+
+def test_one_enters_a_demonstration_as_a_contact_point_or_a_holder_of_it(contact: Guests) -> None:
+    for kind, guests, home in (("member", ["mariam", "yao"], HOME), ("holder", ["awa"], "Your certification")):
+        page = contact.browser.get(f"/console/{kind}")
+        assert sorted(page.values("button[name=person]", "value")) == guests
+        assert contact.browser.post(f"/console/{kind}/enter", {"person": guests[0]}).h1 == home

@@ -11,8 +11,8 @@ class ConsoleRefusal(Refused):
 
     texts: ClassVar = {
         "not-allowed": Words(
-            "this page is open to: {who}; you are signed in as {person}",
-            "cette page est réservée à : {who} ; votre session est celle de {person}",
+            "this page is open to: {who}",
+            "cette page est réservée à : {who}",
         ),
         "findings-unseen": Words(
             "what others found on this candidate is shown once you have signed your own findings",

@@ -55,7 +55,7 @@ def router() -> APIRouter:
 def _require_allowed(request: Request, rule: Rule, visitor: Visitor) -> None:
     if not rule.allows(visitor.roles):
         logs.security("role-refused", person=visitor.person)
-        raise ConsoleRefusal("not-allowed", who=rule.who, person=visitor.person)
+        raise ConsoleRefusal("not-allowed", who=rule.who)
 
 
 def _to_sign_in(request: Request, kind: Kind) -> Response:

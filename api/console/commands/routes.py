@@ -90,7 +90,7 @@ def _row(request: Request, name: str) -> CommandType:
     if row is None:
         raise Refused("unknown", kind="command", id=name)
     if not views.may_file(row, visitor.officer):
-        raise ConsoleRefusal("not-allowed", who=views.who_files(row), person=visitor.person)
+        raise ConsoleRefusal("not-allowed", who=views.who_files(row))
     return row
 
 

@@ -174,7 +174,7 @@ def _entry(request: Request, number: int) -> Recorded:
 def _require_may_read(visitor: Visitor, kind: str) -> None:
     rule = HISTORY_OF[kind]
     if not rule.allows(visitor.roles):
-        raise ConsoleRefusal("not-allowed", who=rule.who, person=visitor.person)
+        raise ConsoleRefusal("not-allowed", who=rule.who)
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -226,7 +226,7 @@ def _listing(request: Request, name: str) -> Listing:
         raise Refused("unknown", kind="list", id=name) from None
     visitor, rule = visitor_of(request), Rule(listing.roles)
     if not rule.allows(visitor.roles):
-        raise ConsoleRefusal("not-allowed", who=rule.who, person=visitor.person)
+        raise ConsoleRefusal("not-allowed", who=rule.who)
     return listing
 
 

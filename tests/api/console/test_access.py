@@ -61,7 +61,7 @@ def test_each_role_opens_the_pages_that_the_table_allows_and_no_other(role: Role
         is_refused = response.status_code == 403
         assert is_refused is not RULES[route.name].allows({role}), route.name
         if is_refused:
-            assert "signed in as" in response.text
+            assert "This page is open to: " in response.text
     assert browser.get("/console").h1 == "To do"
 
 

@@ -71,7 +71,7 @@ def test_the_data_protection_officer_reads_all_that_is_recorded_of_a_person_and_
 def test_a_search_finds_nothing_that_the_visitor_may_not_read(browser: Browser) -> None:
     page = browser.enter("assessor1").get("/console/history?q=awa")
     assert "/console/history/people/awa" not in page.values("a", "href")
-    assert browser.get("/console/history/people/awa", status=403).text.count("signed in as")
+    assert browser.get("/console/history/people/awa", status=403).text.count("This page is open to: ")
     browser.get("/console/history/candidacy/c-awa", status=403)
 
 

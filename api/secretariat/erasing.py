@@ -30,8 +30,9 @@ def forget_erased(
     about = _people_of([*readable, *requested], read)
     about |= {trace.number: _names(trace.arguments, read) for trace in traces if trace.item is None}
     gone = {n for n, people in about.items() if any(p in erased or read.human(p).erased for p in people)}
-    if gone:
+    if gone or requests_too:
         with desk.transaction() as cursor:
+            desk.sealing.destroy_going(cursor)
             desk.remove(cursor, sorted(gone))
     return [item for item in readable if item.waits and item.number not in gone]
 

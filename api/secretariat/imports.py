@@ -37,9 +37,9 @@ def require_not_imported(desk: DeskTables, source: str, files: dict[str, str]) -
 
 
 def note_files(desk: DeskTables, source: str, files: dict[str, str]) -> None:
-    """Keep the digests of an import's files, with their names."""
+    """Keep the digests of an import's files, with the names of their tables: that of a workbook may name anybody."""
     with desk.transaction() as cursor:
-        rows = [{"sha256": digest, "name": name, "source": source} for digest, name in files.items()]
+        rows = [{"sha256": digest, "name": name.rpartition("!")[2], "source": source} for digest, name in files.items()]
         cursor.run(insert(IMPORTED_FILES), rows)
 
 

@@ -7,7 +7,10 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from ledger.errors import Corrupt
+from ledger.store.desk_tables import KEYS_GOING
 from ledger.store.keystore import going
 from ledger.store.keystore.keeper import reached
 from ledger.store.keystore.port import PROPOSAL, KeyStore
@@ -54,6 +57,10 @@ class Sealing:
         """Destroy keys once this transaction is committed; those of which that fails are left to :meth:`finish`."""
         if gone := [owner for owner in owners if owner is not None]:  # to destroy none would sync the folder, too
             going.destroy(cursor, self._keys, gone)
+
+    def destroy_going(self, cursor: Cursor) -> None:
+        """Destroy the keys of what an erasure removed at the console, once this transaction is committed."""
+        self.destroy(cursor, [row.owner for row in cursor.run(select(KEYS_GOING.c.owner))])
 
     def finish(self, cursor: Cursor) -> None:
         """Destroy the keys that were to be destroyed when a process died, or could not reach them."""

@@ -2,13 +2,15 @@
 
 Their statements are with those who use them, outside of the ledger. Moments are in seconds. Secrets are kept as
 digests, so nobody who reads the record or a backup can use one. Everything about a person is deleted in the transaction
-that erases them.
+that erases them, and with it whatever may name anybody; the inbox destroys its keys before anything is acknowledged.
 """
 
 from collections.abc import Iterable
 
 from sqlalchemy import Column, LargeBinary, Table, Text, delete
+from sqlalchemy.dialects.postgresql import insert
 
+from ledger.store.desk_tables import KEYS_GOING
 from ledger.store.port import Cursor
 from ledger.store.tables import RECORD, Long
 
@@ -71,16 +73,18 @@ COUNTERS = Table(
     Column("count", Long, nullable=False),
     Column("went_back", Long),
 )
-# Lists that officers ask again: ``query`` holds the filters and days, as they stand in the address of the list.
+# Lists that officers ask again, each sealed under the key that is named beside it: the name, the filters and the days.
 SAVED_LISTS = Table(
     "console_saved_lists",
     RECORD,
-    Column("person", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("list", Text, nullable=False),
-    Column("query", Text, nullable=False),
+    Column("id", Text, primary_key=True),  # random
+    Column("person", Text, nullable=False, index=True),
+    Column("saved", LargeBinary, nullable=False),
+    Column("saved_key", Text, nullable=False),
 )
-OF_PERSONS = (SESSIONS, LINKS, CEREMONIES, SAVED_LISTS)
+OF_PERSONS = (SESSIONS, LINKS, CEREMONIES)
+# What people typed or sent may name anybody, in any spelling: each erasure removes all of it.
+OF_ANYBODY = ((UPLOADS, UPLOADS.c.files_key), (SAVED_LISTS, SAVED_LISTS.c.saved_key))
 
 
 def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
@@ -88,3 +92,6 @@ def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
     person_ids = list(person_ids)
     for table in OF_PERSONS:
         cursor.run(delete(table).where(table.c.person.in_(person_ids)))
+    for table, key in OF_ANYBODY:
+        owners = [{"owner": owner} for (owner,) in cursor.run(delete(table).returning(key))]
+        cursor.run(insert(KEYS_GOING).on_conflict_do_nothing(), owners)

@@ -4,13 +4,15 @@ import pytest
 
 from api.console.history.saved import MOST, Saved, SavedLists
 from api.console.refusals import ConsoleRefusal
+from api.secretariat.inbox import Inbox
 from ledger.log.tree import leaf_hash
 from tests.engines import Engine
 from tests.support import World
 
 
 def test_an_officer_has_saved_lists_by_name_and_not_any_number(engine: Engine, world: World) -> None:
-    lists = SavedLists(world.ledger.database)
+    desk = Inbox(world.ledger).desk
+    lists = SavedLists(desk)
     lists.save("registrar", Saved("Ends soon", "expiring", "days=90"))
     lists.save("registrar", Saved("Ends soon", "expiring", "days=60"))
     lists.save("director", Saved("all", "advisors", ""))
@@ -25,6 +27,7 @@ def test_an_officer_has_saved_lists_by_name_and_not_any_number(engine: Engine, w
         lists.save("director", Saved("one more", "late", ""))
     assert len(lists.of("director")) == MOST
     lists.save("director", Saved("all", "late", "days=1"))  # one of that name is there already
+    assert len(lists.of("director")) == MOST
 
 
 def test_entries_are_found_by_their_hash_and_the_latest_by_their_type(engine: Engine, staffed: World) -> None:

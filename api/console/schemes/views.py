@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from api.console.application import Console
 from api.console.commands.views import record_of
+from api.secretariat import proposals
 from api.words.record import Record
 from ledger.domain.decisions import require
 from ledger.domain.decisions.scheme import SchemeCommand
@@ -39,7 +40,6 @@ class Waiting(NamedTuple):
     """A statement about a scheme that waits for signatures."""
 
     number: int
-    name: str
     version: str
 
 
@@ -67,15 +67,15 @@ class Scheme(NamedTuple):
 def every(console: Console) -> list[Scheme]:
     """Return every scheme."""
     record = record_of(console)
-    held = _held(record)
-    return [_scheme(console, record, scheme_id, held) for scheme_id in record.ids_of("scheme")]
+    held, waiting = _held(record), console.office.inbox.waiting()
+    return [_scheme(console, record, scheme_id, held, waiting) for scheme_id in record.ids_of("scheme")]
 
 
 def one(console: Console, scheme_id: str) -> Scheme:
     """Return a scheme. Raises ``Refused`` when there is none."""
     record = record_of(console)
     require.scheme(scheme_id, record.read)
-    return _scheme(console, record, scheme_id, _held(record))
+    return _scheme(console, record, scheme_id, _held(record), console.office.inbox.waiting())
 
 
 _Held = Mapping[tuple[str, str], list[SessionPlanned]]
@@ -90,9 +90,8 @@ def _held(record: Record) -> _Held:
     return held
 
 
-def _scheme(console: Console, record: Record, scheme_id: str, held: _Held) -> Scheme:
-    ledger, inbox = console.office.ledger, console.office.inbox
-    events = [signed.event for signed in ledger.signed_events(Stream("scheme", scheme_id))]
+def _scheme(console: Console, record: Record, scheme_id: str, held: _Held, waiting: list[proposals.Waiting]) -> Scheme:
+    events = [signed.event for signed in console.office.ledger.signed_events(Stream("scheme", scheme_id))]
     names = record.names({signer.person for event in events for signer in event.by})
     established, drafted, approved = _sorted(events)
     versions = [
@@ -106,12 +105,12 @@ def _scheme(console: Console, record: Record, scheme_id: str, held: _Held) -> Sc
         )
         for number, (event, content) in drafted.items()
     ]
-    waiting = [
-        Waiting(item.number, item.proposal.name, getattr(command, "version", ""))
-        for item in inbox.waiting()
+    own = [
+        Waiting(item.number, getattr(command, "version", ""))
+        for item in waiting
         if isinstance(command := item.proposal.command, SchemeCommand) and command.scheme_id == scheme_id
     ]
-    return Scheme(scheme_id, established, versions[::-1], waiting)
+    return Scheme(scheme_id, established, versions[::-1], own)
 
 
 _Drafted = dict[str, tuple[Event[Fact], facts.SchemeVersionDrafted]]

@@ -13,6 +13,8 @@ from ledger import strict_json
 from ledger.domain.refusal import Refused
 from ledger.words import Words
 
+STORABLE = r"^[^\x00]*$"  # the pattern of a text that PostgreSQL can be asked for: it has no NUL
+
 
 class StrictRoute(APIRoute):
     """A route that refuses a body in JSON which programs may read differently (:mod:`ledger.strict_json`)."""

@@ -17,7 +17,6 @@ from api.console.refusals import ConsoleRefusal
 from api.pages import language_of, wants_html
 from ledger.errors import Unverifiable
 
-STORABLE = r"^[^\x00]*$"  # the pattern of a text that PostgreSQL can be asked for: it has no NUL
 PREFIX = "/console"
 SIGN_IN = f"{PREFIX}/sign-in"
 ENTRIES = {kind: f"{PREFIX}/{kind}" for kind in (Kind.HOLDER, Kind.MEMBER)}  # where guests sign in

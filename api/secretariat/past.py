@@ -12,7 +12,7 @@ from api.past.tables import hits, timeline, true_on
 from api.secretariat.authentication import FromOfficer, SignedRequest
 from api.secretariat.lists import Form, KnownOn, asked, file_of, reader_of, require_any
 from api.secretariat.office import OfOffice
-from api.strict_requests import StrictRoute
+from api.strict_requests import STORABLE, StrictRoute
 
 router = APIRouter(
     prefix="/secretariat",
@@ -20,7 +20,6 @@ router = APIRouter(
     route_class=StrictRoute,
     responses={401: {"description": "the request carries no valid signature of an officer (RFC 9421)"}},
 )
-STORABLE = r"^[^\x00]*$"
 Kind = Annotated[str, Path(max_length=20, description="`person`, `session`, `certification` and so on.")]
 Id = Annotated[str, Path(max_length=200, pattern=STORABLE)]
 

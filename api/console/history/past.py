@@ -12,7 +12,7 @@ from api.console.commands.words import SUBJECT_NAMES
 from api.console.page import page
 from api.console.permissions import HISTORY_OF
 from api.console.refusals import ConsoleRefusal
-from api.console.routing import STORABLE, router
+from api.console.routing import router
 from api.pages import language_of
 from api.past import entries, facts
 from api.past.entries import Recorded
@@ -20,6 +20,7 @@ from api.past.facts import Subject
 from api.past.search import address_of
 from api.public.as_of import AsOf, When, times
 from api.public.log import BYTES, TEXT
+from api.strict_requests import STORABLE
 from api.words.record import Record
 from ledger.domain.refusal import Refused
 from ledger.store.ledger import Ledger

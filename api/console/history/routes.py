@@ -17,7 +17,7 @@ from api.console.history.saved import Saved, SavedLists
 from api.console.page import page
 from api.console.permissions import RULES, Rule
 from api.console.refusals import ConsoleRefusal
-from api.console.routing import STORABLE, router
+from api.console.routing import router
 from api.lists.catalogue import Answer, ask, compared, listing_of, seen_by
 from api.lists.formats import MEDIA_TYPES, Format, Unavailable, chunks
 from api.lists.listing import Listing, Unasked, filtered
@@ -26,6 +26,7 @@ from api.pages import language_of
 from api.past.search import only_exact, search
 from api.problems import WrongInput
 from api.secretariat.lists import turn
+from api.strict_requests import STORABLE
 from ledger.domain.refusal import Refused
 from ledger.store.port import LARGEST
 

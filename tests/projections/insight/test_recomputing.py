@@ -161,7 +161,7 @@ def test_whoever_withdrew_after_the_assessment_has_an_outcome_and_no_decision(he
 
 def test_before_the_selection_nothing_is_computed(held: Rules) -> None:
     case = case_of(held, "c-awa")
-    found = recompute(msgspec.structs.replace(case, candidacy=msgspec.structs.replace(case.candidacy, eligible=None)))
+    found = recompute(msgspec.structs.replace(case, candidacy=msgspec.structs.replace(case.candidacy, selection=None)))
     assert (found.outcome, found.result, len(found.steps)) == (None, "undecided", 2)
 
 

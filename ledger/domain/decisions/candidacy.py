@@ -101,24 +101,32 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fa
 
     Where all members who recorded findings agree, it is theirs; where they differ, the panel gives its reason.
     """
-    candidacy = _require_to_select(command, act, read)
-    found = found_on(counting_findings(candidacy, read).values())
-    for finding in command.findings:
-        if finding.met not in found.get(finding.criterion, {finding.met}):
-            raise Refused("findings-agree", criterion=finding.criterion)
-    differing = ", ".join(criterion for criterion, either in found.items() if len(either) > 1)
-    if differing and command.reason is None:
-        raise Refused("findings-differ", criteria=differing)
+    _require_to_decide(command, act, read, command.reason)
     if all(finding.met for finding in command.findings):
         return command.stated_as(facts.EligibilityConfirmed, reason_code="all-criteria-met")
     return command.stated_as(facts.EligibilityRefused, reason_code="criteria-not-met")
 
 
 def _decide_v1(command: DecideEligibilityV1, act: Act, read: Reader) -> Fact:
-    _require_to_select(command, act, read)
+    """Findings bind a decision of the first version too, which has no reason to give where they differ."""
+    _require_to_decide(command, act, read, None)
     if all(finding.met for finding in command.findings):
         return command.stated_as(facts.EligibilityConfirmedV1, reason_code="all-criteria-met")
     return command.stated_as(facts.EligibilityRefusedV1, reason_code="criteria-not-met")
+
+
+def _require_to_decide(
+    command: DecideEligibility | DecideEligibilityV1, act: Act, read: Reader, reason: Digest | None
+) -> None:
+    """Require a decision that follows the findings of all who recorded them, or a reason where they differ."""
+    candidacy = _require_to_select(command, act, read)
+    found = found_on(counting_findings(candidacy, read).values())
+    for finding in command.findings:
+        if finding.met not in found.get(finding.criterion, {finding.met}):
+            raise Refused("findings-agree", criterion=finding.criterion)
+    differing = ", ".join(criterion for criterion, either in found.items() if len(either) > 1)
+    if differing and reason is None:
+        raise Refused("findings-differ", criteria=differing)
 
 
 def counting_findings(candidacy: Candidacy, read: Reader) -> dict[str, facts.FindingsRecorded]:

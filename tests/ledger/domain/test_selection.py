@@ -140,3 +140,15 @@ def test_a_decision_of_the_first_version_is_decided_again_as_it_was(nominated: R
     refused = {"candidacy_id": "c-eve", "findings": found(SECOND)["findings"]}
     assert nominated.do(*decide_v1, **refused) == "eligibility-refused/v1"
     assert nominated.read().candidacy("c-eve").unmet_criteria == (SECOND,)
+
+
+def test_findings_bind_a_decision_of_the_first_version_too(nominated: Rules) -> None:
+    """Otherwise two could sign the earlier form to pass over what a third found."""
+    decide_v1 = ("decide-eligibility/v1", "panel1", "panel2")
+    stated = {"candidacy_id": "c-bob", "findings": found()["findings"]}
+    nominated.do(RECORD, "panel3", **found(FIRST))
+    nominated.refused("findings-agree", *decide_v1, **stated)
+    nominated.do(RECORD, "panel1", **found())
+    nominated.refused("findings-differ", *decide_v1, **stated)
+    nominated.do(RECORD, "panel3", **found())
+    assert nominated.do(*decide_v1, **stated) == "eligibility-confirmed/v1"

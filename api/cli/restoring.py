@@ -6,6 +6,7 @@ from typing import Annotated
 from api.cli.common import FOLDER, AuditorKey, Folder, Wrong, argument, clock, command, option, say
 from api.cli.language import in_language
 from api.clients.fetching import reader
+from api.notices.restored import doubt
 from ledger.published import PublishedLog
 from ledger.signing.keys import SigningKey
 from ledger.store.cache import remove
@@ -51,7 +52,10 @@ def restore(
     trust = TrustRoot.load((folder if (folder / TRUST).exists() else backup) / TRUST)
     newer = None if log is None else PublishedLog(reader(log, None if key is None else SigningKey.load(key)), trust)
     listed = {person for file in erased or () for person in read_list(file)}
-    restored = restore_ledger(backup, folder, clock, newer, listed)
+    doubtful = list[int]()
+    restored = restore_ledger(
+        backup, folder, clock, newer, listed, lambda ledger: doubtful.append(doubt(ledger, clock()))
+    )
     for name in (READ_MODELS, PUBLIC_DATABASE):
         remove(folder / name)  # of another history: they are filled again
     say(
@@ -60,5 +64,10 @@ def restore(
     )
     again = ", ".join(restored.erased) or in_language("nobody", "aucun")
     say(f"erased again: {again}", f"effacement répété : {again}")
+    if sum(doubtful):
+        say(
+            f"notices that may have been sent since the backup: {sum(doubtful)} (see pca-ledger notices list)",
+            f"avis peut-être envoyés depuis la sauvegarde : {sum(doubtful)} (voir pca-ledger notices list)",
+        )
     check = f"pca-ledger audit --ledger {folder}"
     say(f"now run {check}", f"lancez maintenant {check}")

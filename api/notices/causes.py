@@ -6,15 +6,27 @@ from datetime import date, timedelta
 from api.notices.facts import LASTING
 from api.notices.kinds import Kind, Wanted
 from api.notices.people import People
+from api.notices.receipts import receipts
 from api.secretariat.inbox import Inbox
 from ledger.domain.events import candidacy, certification
 from ledger.domain.record import Event, Fact
 from ledger.reading import Draft
+from ledger.signing.statement import read_stored
 from ledger.store.ledger import Ledger
 
 # What is recorded later than this after it took effect is the past, such as workshops that are imported.
 NEWS_FOR = timedelta(days=92)
+BATCH = 500  # entries that are followed in one transaction
 AHEAD = (30, 90, 180)  # days before a certification expires
+
+
+def of_entries(ledger: Ledger, people: People, after: int, last: int) -> list[Wanted]:
+    """Return the notices that the entries of the log after a position cause, up to and including the ``last``."""
+    entries = [(one.id, read_stored(one.topic, one.state)) for one in ledger.entries(after, last)]
+    read = ledger.read()
+    causes = (of_entry(signed.event, position, read) for position, signed in entries)
+    signed_by = receipts((position - 1, signed) for position, signed in entries)
+    return [*filter(None, causes), *(one for one in signed_by if people.has_address(one.person_id))]
 
 
 def of_entry(event: Event[Fact], position: int, read: Draft) -> Wanted | None:

@@ -16,26 +16,23 @@ from typing import NamedTuple
 from eventsourcing.persistence import PersistenceError
 
 from api import logs
-from api.notices.causes import digests, expiries, of_entry
+from api.notices.causes import BATCH, digests, expiries, of_entries
 from api.notices.facts import Gathering, NotNeeded, NotYet
 from api.notices.kinds import Notice, Sending, State
 from api.notices.letters import write
 from api.notices.messages import message
 from api.notices.outbox import Outbox, Place
 from api.notices.people import People, Recipient
-from api.notices.receipts import receipts
 from api.notices.settings import Address, Server
 from api.notices.smtp import Outcome, Session
 from api.register import Register
 from api.secretariat.inbox import Inbox
 from ledger.errors import Unreachable
-from ledger.signing.statement import read_stored
 from ledger.store.following import Appends, Follower, Troubles, reason
 from ledger.store.leases import NOTICES, Holding, Tenure, on_duty
 from ledger.store.ledger import Ledger
 
 LOOK_SECONDS = 2.0  # the longest delay of a notice
-BATCH = 500  # entries that are followed in one transaction
 DAYS_WORK_FROM = time(6, tzinfo=UTC)  # digests and expiries of a day are queued from then on
 NOT_YET = timedelta(minutes=1)
 MINUTE = timedelta(minutes=1)
@@ -120,13 +117,7 @@ class Mailing:
             return
         while place.position < published and not self._stopped.is_set():
             stop = min(place.position + BATCH, published)
-            entries = [
-                (one.id, read_stored(one.topic, one.state)) for one in self._ledger.entries(place.position, stop)
-            ]
-            read = self._ledger.read()
-            causes = (of_entry(signed.event, position, read) for position, signed in entries)
-            signed_by = receipts((position - 1, signed) for position, signed in entries)
-            wanted = [*filter(None, causes), *(one for one in signed_by if self._has_address(one.person_id))]
+            wanted = of_entries(self._ledger, self._people, place.position, stop)
             place = Place(stop, place.day)
             self.outbox.queue(wanted, self._now(), place, tenure)
 
@@ -141,10 +132,6 @@ class Mailing:
             *digests(self._ledger, self._people, self._inbox, today),
         ]
         self.outbox.queue(wanted, now, Place(place.position, today.isoformat()), tenure)
-
-    def _has_address(self, person_id: str) -> bool:
-        recipient = self._people.recipient(person_id)
-        return recipient is not None and bool(recipient.address)
 
     def _budget(self) -> int:
         """Return how many may be sent now, so that there are not more in a minute than the server is to be given."""

@@ -123,6 +123,12 @@ class Outbox:
                 interrupted = update(NOTICES).where(_ROW.state == State.SENDING)
                 cursor.run(interrupted.values(state=State.UNKNOWN, changed=microseconds(now)))
 
+    def doubt(self, now: datetime) -> int:
+        """Of all that waits or is being sent, nobody knows whether it was sent. Returns how many there are."""
+        with self._database.transaction(commit=True) as cursor:
+            doubted = update(NOTICES).where(_ROW.state.in_((*WAITING, State.SENDING))).returning(_ROW.id)
+            return len(cursor.run(doubted.values(state=State.UNKNOWN, changed=microseconds(now))))
+
     def begin(self, tenure: Tenure, notice: Notice, address: str, now: datetime) -> bool:
         """Note that the server is about to be given a notice. Returns False when it must not be: it is gone."""
         try:

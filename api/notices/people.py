@@ -62,6 +62,11 @@ class People:
         }
         return Recipient(human.person_id, " ".join(full_name(details).split()), details.get("email", ""))
 
+    def has_address(self, person_id: str) -> bool:
+        """Whether something can be sent to a person."""
+        recipient = self.recipient(person_id)
+        return recipient is not None and bool(recipient.address)
+
     def officers_without_address(self) -> list[str]:
         """Return the officers, by id, to whom no digest and no receipt can be sent."""
         read = self._ledger.read()

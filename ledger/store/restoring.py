@@ -6,7 +6,7 @@ the list of erasures names, signs everybody out, and only then takes its place.
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -43,11 +43,17 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 def restore(
-    backup: Path, folder: Path, clock: Clock, log: PublishedLog | None = None, erased: Iterable[str] = ()
+    backup: Path,
+    folder: Path,
+    clock: Clock,
+    log: PublishedLog | None = None,
+    erased: Iterable[str] = (),
+    settle: Callable[[Ledger], object] = lambda _: None,
 ) -> Restored:
     """Restore a ledger whose database is gone, all of it or nothing.
 
     ``log`` is a newer copy of the same log, with entries; ``erased`` are ids from a copy of the list of erasures.
+    ``settle`` is called with the restored ledger before it takes its place.
     Raises FileExistsError while there is a database, ``Unreadable`` for one on a server, OSError, ``Unverifiable``, and
     ``Corrupt`` when ``log`` is another one, or when more was published than is restored.
     """
@@ -76,6 +82,7 @@ def restore(
         # What was added may erase people too, and more may have been published.
         with Ledger.open(unfinished, clock, keys=_keys(backup, folder, unfinished)) as ledger:
             restored = Restored(ledger.size(), added, (*again, *ledger.erased_again))
+            settle(ledger)
         _put(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

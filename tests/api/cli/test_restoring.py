@@ -29,6 +29,8 @@ def test_a_restored_register_names_nobody_who_was_erased(workshop: World, tmp_pa
     backup.mkdir()
     with closing(sqlite3.connect(folder / "ledger.db")) as live, closing(sqlite3.connect(backup / "ledger.db")) as copy:
         live.backup(copy)
+        copy.execute("INSERT INTO notice_place VALUES (1, 0, '')")
+        copy.commit()
     for name in ("log.key", "trust.json"):
         shutil.copyfile(folder / name, backup / name)
     shutil.copytree(folder / "person-keys", backup / "person-keys")
@@ -47,6 +49,7 @@ def test_a_restored_register_names_nobody_who_was_erased(workshop: World, tmp_pa
     printed = run(tmp_path, "restore", "backup", "--log", "export")
     assert "1 of them from the newer copy of the log" in printed
     assert "erased again: awa" in printed
+    assert "notices that may have been sent since the backup: 1 (see" in printed
     assert "passed" in run(tmp_path, "audit")
     assert named(folder) == []
     assert "N'Gu" not in run(tmp_path, "roster", "--on", "2018-01-01")

@@ -29,17 +29,20 @@ FILES = ("log.key", "trust.json")
 LIST = Path(FOLDER, DESTROYED)
 
 
-@pytest.fixture
-def backup(workshop: World, tmp_path: Path) -> Path:
-    """A backup of a workshop, as the guide for operators makes it."""
-    folder = tmp_path / "backup"
+def backed_up(world: World, folder: Path) -> Path:
+    """A backup of a ledger, as the guide for operators makes it."""
     folder.mkdir()
-    with closing(sqlite3.connect(workshop.ledger.folder / "ledger.db")) as live:
+    with closing(sqlite3.connect(world.ledger.folder / "ledger.db")) as live:
         live.execute("VACUUM INTO ?", (str(folder / "ledger.db"),))
     for name in FILES:
-        shutil.copyfile(workshop.ledger.folder / name, folder / name)
-    shutil.copytree(workshop.ledger.folder / FOLDER, folder / FOLDER)
+        shutil.copyfile(world.ledger.folder / name, folder / name)
+    shutil.copytree(world.ledger.folder / FOLDER, folder / FOLDER)
     return folder
+
+
+@pytest.fixture
+def backup(workshop: World, tmp_path: Path) -> Path:
+    return backed_up(workshop, tmp_path / "backup")
 
 
 @pytest.fixture

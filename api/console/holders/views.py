@@ -14,14 +14,30 @@ from api.secretariat.desk import ROW
 from api.secretariat.endings import HOLDER, IN_WORDS
 from api.secretariat.filing import Filer
 from api.secretariat.proposals import Proposal, Waiting, proposal
+from api.words.names import name_of
 from api.words.record import territory
-from ledger.domain.record import Role
+from ledger.domain.events.persons import (
+    PublicListingConsentGiven,
+    PublicListingConsentWithdrawn,
+    PublicResultsConsentGiven,
+    PublicResultsConsentWithdrawn,
+)
+from ledger.domain.record import Role, Stream
+from ledger.domain.subjects import BY_FACT
+from ledger.signing.envelope import open_envelope
+from ledger.signing.statement import decode_payload
 from ledger.store.ledger import Ledger
 from ledger.store.vault import Identity
 from ledger.words import Words
 from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Form
 
+CONSENTS = (
+    PublicListingConsentGiven,
+    PublicListingConsentWithdrawn,
+    PublicResultsConsentGiven,
+    PublicResultsConsentWithdrawn,
+)
 MOST_REQUESTS = 10  # the latest are shown
 EVIDENCE = "Given on the holder's own page of the register, signed in by a link to their e-mail address, on {day}."
 
@@ -59,6 +75,14 @@ class Asked(NamedTuple):
     became: Words
 
 
+class Recorded(NamedTuple):
+    """A consent that was recorded or withdrawn: on which day, and by whom."""
+
+    what: Words
+    day: date
+    by: str
+
+
 class Data(NamedTuple):
     """What the register holds of a person."""
 
@@ -74,6 +98,7 @@ class Page(NamedTuple):
     listing: Consent
     results: Consent
     asked: tuple[Asked, ...]
+    recorded: tuple[Recorded, ...]
     data: Data
 
 
@@ -94,6 +119,7 @@ def page_of(console: Console, register: Register, person: str) -> Page:
         Consent(human.listed, "withdraw-listing-consent" if human.listed else "give-listing-consent"),
         Consent(human.shows_results, "withdraw-results-consent" if human.shows_results else "give-results-consent"),
         asked_by(console, filer(person)),
+        _recorded(ledger, person),
         _data(ledger, person),
     )
 
@@ -141,6 +167,18 @@ def _asked(item: Waiting) -> Asked:
     for name in Identity("").called(item.proposal.disclosures).names[:1]:  # of somebody to be registered
         what = Words(f"{what.en} ({name})", f"{what.fr} ({name})")
     return Asked(item.number, item.proposal.name, what, day, item.waits, became)
+
+
+def _recorded(ledger: Ledger, person: str) -> tuple[Recorded, ...]:
+    """Return who recorded that a human is shown, or is not any more, the latest first."""
+    read, found = ledger.read(), list[Recorded]()
+    for _, envelope in ledger.statements([Stream("person", one) for one in read.ids_of(person)], ledger.size()):
+        event = decode_payload(open_envelope(envelope).payload)
+        if isinstance(event.facts, CONSENTS):
+            signer = event.by[0].person
+            label = BY_FACT[type(event.facts)].label
+            found.append(Recorded(label, event.time.date(), name_of(signer, read) or signer))
+    return tuple(reversed(found))
 
 
 def _data(ledger: Ledger, person: str) -> Data:

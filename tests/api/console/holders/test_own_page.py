@@ -16,6 +16,7 @@ def at_home(guests: Guests) -> Guests:
     return guests
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_holder_sees_what_the_register_holds_of_them(at_home: Guests) -> None:
     page = at_home.browser.get("/console/holder/me")
     assert page.texts("section h2") == ["PCA advisor"]
@@ -23,6 +24,8 @@ def test_a_holder_sees_what_the_register_holds_of_them(at_home: Guests) -> None:
     assert any(NUMBER in text for text in page.texts("h3"))
     assert "does not record who opens a page" in page.text
     assert "awa@example.org" in page.text
+    (given,) = [row for row in page.texts("tbody tr") if "Consent to publication given" in row]
+    assert given.endswith("Registrar Exemple")
     french = at_home.browser
     french.language = "fr"
     assert french.get("/console/holder/me?lang=fr").h1 == "Votre certification"

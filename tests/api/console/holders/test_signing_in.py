@@ -15,6 +15,7 @@ from tests.api.console.pages import SAME_SITE
 from tests.scenario import value
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_holder_signs_in_by_a_link_and_out_again(guests: Guests) -> None:
     assert guests.sign_in("Awa@Example.org ").h1 == "Your certification"
     assert guests.postbox.recipients == ["awa@example.org"]

@@ -36,6 +36,7 @@ def test_a_contact_point_sees_where_their_own_people_stand_and_no_score(at_home:
     assert at_home.browser.get("/console/member/me?lang=fr").h1 == "Votre administration"
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_nomination_waits_for_a_registrar_who_signs_it(at_home: Guests) -> None:
     before = at_home.world.ledger.size()
     page = nominate(at_home, "Fatou", "fatou@example.org")

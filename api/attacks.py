@@ -1,33 +1,27 @@
-"""Eleven attacks on a ledger, carried out on synthetic ones; the audit must name each.
+"""Fifteen attacks on a ledger, carried out on synthetic ones; the audit must name each.
 
 The attacker is the operator, who has the files, the key of the log, and in some attacks an officer's key.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from sqlalchemy import Delete, Update, delete, insert, select, update
 
-from api.secretariat.founding import APPOINTED, FOUNDERS, found
-from api.secretariat.proposals import Proposal, proposal
-from api.secretariat.recording import record
+from api.attacked import BODY, ORIGIN, Attack, Victim
+from api.attacked_passkeys import PASSKEY_ATTACKS
 from api.witness.store import Witness
-from ledger.auditing import audit
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.events.persons import NAME_DETAILS
-from ledger.domain.record import Event, Fact, Role, Signer
+from ledger.domain.record import Role, Signer
 from ledger.domain.subjects import BY_FACT
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.witness import Request
-from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note
-from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.founding import LOG_KEY
 from ledger.store.ledger import Ledger
 from ledger.store.notes import CHECKPOINTS
@@ -35,72 +29,10 @@ from ledger.store.opening import open_record
 from ledger.store.publishing import PUBLISHED
 from ledger.store.recorder import LOG_HEAD, STORED_EVENTS
 from ledger.store.tables import RECORD
-from ledger.words import Words
 
-ORIGIN = "attacked.example/pca"
-BODY = Words("Example Customs Organisation", "Organisation douanière d’exemple")
 ENTRY = 5
 TABLES = RECORD.sorted_tables
 _POSITION = STORED_EVENTS.c.position
-
-
-class Attack(msgspec.Struct, frozen=True):
-    """``run`` carries it out in an empty folder and returns the codes of the findings; ``code`` must be one of them."""
-
-    en: str
-    fr: str
-    code: str
-    run: Callable[[Path], set[str]]
-
-
-class Victim:
-    """A founded ledger with its officers' keys, a day after its founding."""
-
-    def __init__(self, folder: Path) -> None:
-        self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
-        self.folder = folder
-        names = {role: f"{role.title()} Exemple" for role in (*FOUNDERS, *APPOINTED)}
-        self.ledger, self._officers = found(
-            folder, lambda: self.now, origin=ORIGIN, body=BODY, names=names, is_simulated=True
-        )
-        self.now += timedelta(days=1)
-
-    def person(self, role: Role) -> str:
-        return self._officers[role][0]
-
-    def key(self, role: Role) -> SigningKey:
-        return self._officers[role][1]
-
-    def proposal(self, name: str, *roles: Role, **arguments: Any) -> Proposal:
-        return proposal(name, *map(self.person, roles), **arguments)
-
-    def prepare(self, wanted: Proposal) -> Event[Fact]:
-        return self.ledger.prepare(wanted.command, wanted.signers, wanted.disclosures).event
-
-    def do(self, wanted: Proposal) -> None:
-        """Record a proposal, signed with the officers' keys."""
-        record(self.ledger, wanted, dict(self._officers.values()))
-
-    def grant(self, role: Role) -> Proposal:
-        """The director gives the registrar another role."""
-        return self.proposal("grant-role", Role.DIRECTOR, person_id=self.person(Role.REGISTRAR), role=role)
-
-    def forge(self, event: Event[Fact], *keys: SigningKey, **changed: Any) -> set[str]:
-        """Append a changed statement past every rule, with a correct tree; return what the audit finds."""
-        event = msgspec.structs.replace(event, **changed)
-        payload = payload_of(event)
-        message = pae(STATEMENT_TYPE, payload)
-        envelope = seal(payload, tuple(Signature(key.key_id, key.sign(message)) for key in keys))
-        self.ledger.application.events.put([SignedEvent(event, envelope)])
-        size = self.ledger.size()
-        checkpoint = Checkpoint(ORIGIN, size, self.ledger.tree.root_at(size))
-        self.ledger.notes.add_checkpoint(size, sign_checkpoint(checkpoint, SigningKey.load(self.folder / LOG_KEY)))
-        return self.audited()
-
-    def audited(self, seen: Sequence[str] = ()) -> set[str]:
-        """Returns the codes of the findings of an audit."""
-        self.ledger.close()
-        return {finding.code for finding in audit(self.folder, seen=seen).findings}
 
 
 def changed_event(folder: Path) -> set[str]:
@@ -261,4 +193,5 @@ ATTACKS: tuple[Attack, ...] = (
         founded_again,
     ),
     Attack("a back-dated import", "un import antidaté", "back-dated", back_dated),
+    *PASSKEY_ATTACKS,
 )

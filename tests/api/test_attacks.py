@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api.attacks import ATTACKS, Attack
+from api.attacked import Attack
+from api.attacks import ATTACKS
 from ledger.auditing import AuditFinding
 from ledger.auditing.report import AuditReport, Outcome
 from ledger.auditing.words import OTHER, WORDS

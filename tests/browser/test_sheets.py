@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Error, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Error, Page, Route, ViewportSize, expect
 
 from api.app import create_app
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
-from tests.scenario import SESSION, key_of
+from tests.scenario import SESSION, key_of, value
 from tests.serving import serving
 from tests.support import World
 
@@ -25,7 +25,7 @@ COPY = "[data-copy]"
 QUEUE = f"/console/workshops/{SESSION}/sheets"
 COPIED = f"caches.open('pca-sheets').then(kept => kept.match('{QUEUE}')).then(Boolean)"
 ASSESSORS = ("assessor1", "assessor2")
-PHONE, TABLET = {"width": 360, "height": 740}, {"width": 820, "height": 1180}
+PHONE, TABLET = ViewportSize(width=360, height=740), ViewportSize(width=820, height=1180)
 
 
 class Room:
@@ -445,7 +445,7 @@ def test_the_next_person_at_a_tablet_has_a_copy_of_their_own_sheets_only(copied:
 
 @pytest.mark.parametrize(("viewport", "locale"), [(PHONE, "fr-FR"), (TABLET, "en-GB")], ids=["phone", "tablet"])
 def test_fingers_reach_everything_on_a_phone_and_a_tablet(
-    viewport: dict[str, int], locale: str, browser: Browser, room: Room
+    viewport: ViewportSize, locale: str, browser: Browser, room: Room
 ) -> None:
     candidacy = room.candidate()
     with opened(browser, room, viewport=viewport, locale=locale, has_touch=True, is_mobile=True) as page:
@@ -479,3 +479,17 @@ def test_a_sheet_without_any_level_is_not_saved(page: Page, room: Room) -> None:
     page.get_by_role("button", name="Save and next").click()
     expect(section(page, candidacy)).to_be_visible()
     assert (kept(page), room.filed(candidacy)) == ({}, [])
+
+
+def test_the_correction_of_a_sheet_fits_a_phone_and_is_accessible(page: Page, room: Room) -> None:
+    candidacy = room.candidate()
+    sheet = {"candidacy_id": candidacy, "sheet_id": f"{candidacy}-1", "activity": "case-study"}
+    room.world.do("submit-score-sheet", "assessor1", **sheet, commitment=value("levels", {"practical-skills": 3}))
+    page.set_viewport_size(PHONE)
+    page.goto(f"{room.url}{QUEUE}")
+    begin(page, candidacy)
+    section(page, candidacy).get_by_role("link", name="Correct this sheet").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Correct this sheet")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert Axe().run(page).response["violations"] == []
+    page.set_viewport_size(TABLET)

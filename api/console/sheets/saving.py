@@ -21,7 +21,7 @@ class NotSaved(Refused):
     texts: ClassVar = {
         "saved-elsewhere": Words(
             "you saved this sheet otherwise in another window or on another device meanwhile: choose which one counts",
-            "vous avez entre-temps enregistré cette fiche autrement, dans une autre fenêtre ou sur un autre appareil : "
+            "vous avez entre-temps enregistré cette fiche autrement, dans une autre fenêtre ou sur un autre appareil : "
             "choisissez celle qui compte",
         ),
         "kept-for-another": Words(

@@ -2,8 +2,7 @@
 
 import mailbox
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,7 @@ import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of, tell
 from api.cli.language import in_language, language
-from api.cli.opening import opened
+from api.cli.opening import opened, opened_to_send
 from api.notices.bounces import MAX_BYTES, bounce
 from api.notices.kinds import KINDS, STATES, TO_DECIDE, WAITING, Kind, Notice, State
 from api.notices.outbox import Outbox
@@ -19,7 +18,6 @@ from api.notices.people import People
 from api.notices.settings import Address, Server
 from ledger.files import read_bounded
 from ledger.store.leases import NOTICES, holding
-from ledger.store.ledger import Ledger
 from ledger.words import Language
 
 if TYPE_CHECKING:
@@ -67,7 +65,7 @@ def preview(
 ) -> None:
     from api.notices import letters
 
-    with _register(folder) as (_, register):
+    with opened_to_send(folder) as (_, register):
         letter = letters.preview(register, kind, into or language())
         say_of(in_language("Subject", "Objet"), f"{letter.subject}\n", f"{letter.subject}\n")
         out.print(letter.body, end="")
@@ -81,7 +79,11 @@ def send(folder: Folder = FOLDER) -> None:
     from api.secretariat.inbox import Inbox
 
     server = _server()
-    with _register(folder) as (ledger, register), closing(Inbox(ledger)) as inbox, holding(folder, NOTICES) as held:
+    with (
+        opened_to_send(folder) as (ledger, register),
+        closing(Inbox(ledger)) as inbox,
+        holding(folder, NOTICES) as held,
+    ):
         mailing = Mailing(register, ledger, server, lambda: inbox, clock, held)
         is_done = mailing.deliver()
         left = mailing.outbox.to_decide()
@@ -222,18 +224,3 @@ def _send_preview(letter: "Letter", to: str, register: "Register") -> None:
     say_of(to, *(f"{state} ({outcome.reply})" for state in STATES[outcome.state]))
     if outcome.state is not State.SENT:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _register(folder: Path) -> Iterator[tuple[Ledger, "Register"]]:
-    from api.register import Register, Settings
-
-    settings = Settings.from_environment("")
-    if not settings.base_url:
-        raise Wrong(
-            "PCA_LEDGER_URL",
-            "expected the public address of the register, which messages contain",
-            "adresse publique du registre attendue, car les messages la contiennent",
-        )
-    with opened(folder) as ledger, Register(ledger, settings) as register:
-        yield ledger, register

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.cli.common import Wrong, clock, tell
 from ledger.errors import Unverifiable
@@ -12,6 +13,9 @@ from ledger.store.ledger import Ledger
 from ledger.store.migrations.backup import backups
 from ledger.store.opening import has_record
 from projections.read_models import ReadModels
+
+if TYPE_CHECKING:
+    from api.register import Register
 
 
 def require_empty(name_of: str, folder: Path) -> None:
@@ -73,3 +77,19 @@ def viewed(folder: Path) -> Iterator[tuple[Ledger, ReadModels]]:
     """Yields a ledger with its read models caught up."""
     with opened(folder) as ledger, ReadModels(ledger) as models:
         yield ledger, models
+
+
+@contextmanager
+def opened_to_send(folder: Path) -> Iterator[tuple[Ledger, "Register"]]:
+    """Open a ledger with its register, whose public address messages contain. Raises ``Wrong`` without one."""
+    from api.register import Register, Settings
+
+    settings = Settings.from_environment("")
+    if not settings.base_url:
+        raise Wrong(
+            "PCA_LEDGER_URL",
+            "expected the public address of the register, which messages contain",
+            "adresse publique du registre attendue, car les messages la contiennent",
+        )
+    with opened(folder) as ledger, Register(ledger, settings) as register:
+        yield ledger, register

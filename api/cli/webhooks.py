@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of, tell
+from api.cli.common import FOLDER, Folder, argument, clock, command, group, option, out, say, say_of, tell
 from api.cli.language import in_language
-from api.cli.opening import opened
+from api.cli.opening import opened, opened_to_send
 from api.sharing.subscriptions import Subscriptions, locked, subscribe
 from ledger.store.leases import WEBHOOKS, Holding, alone, holding
 
@@ -125,17 +125,9 @@ def _subscriptions(folder: Path) -> Iterator[Subscriptions]:
 
 @contextmanager
 def _delivering(folder: Path, holding: AbstractContextManager[Holding]) -> Iterator[tuple[Subscriptions, "Deliverer"]]:
-    from api.register import Register, Settings
     from api.sharing.webhooks import Deliverer
 
-    settings = Settings.from_environment("")
-    if not settings.base_url:
-        raise Wrong(
-            "PCA_LEDGER_URL",
-            "expected the public address of the register, which messages contain",
-            "adresse publique du registre attendue, car les messages la contiennent",
-        )
-    with opened(folder) as ledger, Register(ledger, settings) as register, holding as held:
+    with opened_to_send(folder) as (ledger, register), holding as held:
         subscriptions = Subscriptions(ledger)
         subscriptions.take_in()
         yield subscriptions, Deliverer(register, subscriptions, clock, held)

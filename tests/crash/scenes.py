@@ -29,7 +29,7 @@ from ledger.store.ledger import Ledger
 from ledger.store.opening import DATABASE
 from ledger.store.submission import Receipt, Submission
 from tests.api.secretariat.test_erasure import forms
-from tests.crash.scene import Scene, Telling, Told, appoint, twice
+from tests.crash.scene import Scene, Telling, Told, twice
 from tests.crash.scenes_around import (
     POLICY,
     after_collecting,
@@ -219,12 +219,6 @@ def after_publishing(folder: Path, world: World, told: Told) -> list[str]:
 SECOND = SigningKey.from_seed(b"second".ljust(32, b"."))
 
 
-def agreed(world: World) -> None:
-    """Appoint, and let an officer agree to a second key."""
-    appoint(world)
-    world.agree("panel1", SECOND.key_id)
-
-
 def signing(folder: Path, world: World, tell: Telling) -> None:
     """Two people sign a statement in the inbox, one after the other; what failed is tried again once."""
     with Ledger.open(folder, lambda: world.now) as ledger, closing(twice(lambda: Inbox(ledger), tell)) as inbox:
@@ -305,7 +299,7 @@ SCENES = {
     "founding": Scene(play=founding, judge=after_founding, stages=frozenset({0})),
     "witnessing": Scene(play=witnessing, judge=after_witnessing, stages=frozenset({0, 1, 2, 3})),
     "publishing": Scene(play=publishing, judge=after_publishing, stages=frozenset({0})),
-    "signing": Scene(play=signing, judge=after_signing, stages=frozenset({0, 1, 2, 3}), prepare=agreed),
+    "signing": Scene(play=signing, judge=after_signing, stages=frozenset({0, 1, 2, 3})),
     "ending": Scene(play=ending, judge=after_ending, stages=frozenset({0, 1, 2, 3, 4})),
     "collecting": Scene(
         play=collecting, judge=after_collecting, stages=frozenset({0, 1, 2, 3}), prepare=with_witness, policy=POLICY

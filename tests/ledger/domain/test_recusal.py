@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.decisions.assessment import may_not_moderate
 from ledger.domain.events.candidacy import AssessmentOutcomeComputed, AssessorRecused
 from ledger.domain.refusal import Refused
 from tests.ledger.domain.rules import Rules
@@ -149,3 +150,12 @@ def test_nothing_is_declared_about_who_does_not_attend(planned: Rules) -> None:
     withdrawal = {"initiator": "candidate", "effective_from": date(2017, 1, 9), "reason_code": "other"}
     planned.do("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdrawal)
     planned.refused("candidacy-withdrawn", *RECUSE, **WHY)
+
+
+def test_who_may_not_moderate_is_told_why_before_they_try(planned: Rules) -> None:
+    planned.do(*RECUSE, **WHY)
+    read = planned.read()
+    against = may_not_moderate("assessor1", read.candidacy("c-awa"), read)
+    assert against is not None
+    assert against.code == "recused"
+    assert may_not_moderate("moderator", read.candidacy("c-awa"), read) is None

@@ -23,6 +23,15 @@ def test_who_holds_a_role_is_told_founders_first(staffed: World) -> None:
     assert "panel1" in ledger.people(), "who was an officer stays one of the people"
 
 
+def test_a_reader_that_opens_nothing_knows_the_record_and_no_name(workshop: World) -> None:
+    read = workshop.ledger.read()
+    name, *_ = read.person("awa").named("given_name")
+    unopened = read.unopened()
+    assert read.disclosure(name.digest) is not None
+    assert unopened.disclosure(name.digest) is None
+    assert unopened.candidacy("c-awa") == read.candidacy("c-awa")
+
+
 def test_an_entry_of_the_public_log_is_proved_and_no_other(staffed: World) -> None:
     ledger = staffed.ledger
     checkpoint = ledger.latest()[1]

@@ -24,7 +24,6 @@ from api.problems import WrongInput
 from api.secretariat.links import Link
 from api.secretariat.proposals import Waiting, proposal
 from api.words.names import name_of
-from ledger.domain.decisions.office import has_or_had_keys
 from ledger.domain.events.office import PasskeyRecovered, PasskeyRegistered
 from ledger.domain.reader import Reader
 from ledger.domain.record import Passkey, Role, Site
@@ -118,7 +117,7 @@ def make(console: Console, enrolling: Enrolling, credential: str) -> None:
             if earlier is not None:
                 inbox.withdraw(earlier.number, earlier.filed_by)
         filed, source = proposal(name, *link.made_by, link.person, **arguments), f"officer {link.made_by[-1]}"
-        if link.purpose == ENROL and has_or_had_keys(link.person, read):
+        if link.purpose == ENROL and read.officer(link.person).had_keys:
             (number,) = inbox.file([filed], source)  # it cannot be signed before the agreement
             agreeing = {"person_id": link.person, "key_id": key_id(enrolled.public_key)}
             inbox.propose(proposal("agree-to-key", link.person, **agreeing), _source(number))

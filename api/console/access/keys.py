@@ -17,7 +17,6 @@ from api.console.routing import PREFIX, router
 from api.pages import language_of
 from api.words import event_in_words
 from api.words.names import name_of
-from ledger.domain.decisions.office import has_or_had_keys
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Passkey, Role
 from ledger.domain.recovery import irreplaceable
@@ -164,7 +163,7 @@ def _enrol_page(request: Request, secret: str) -> Response:
     console, language = console_of(request), language_of(request)
     enrolling = enrolment.find(console, secret)
     read = console.office.ledger.read()
-    signs_twice = enrolling.link.purpose == ENROL and has_or_had_keys(enrolling.link.person, read)
+    signs_twice = enrolling.link.purpose == ENROL and read.officer(enrolling.link.person).had_keys
     step, of, says, can_sign, number = 1, 3 if signs_twice else 2, "", False, None
     if enrolling.statement is not None:
         purpose, item, prepared, with_keys = enrolment.to_sign(console, enrolling)
@@ -202,5 +201,4 @@ def _holder(console: Console, person: str, read: Reader, language: Language) -> 
         for i, key in officer.keys.items()
     ]
     roles = ", ".join(ROLE_LABELS[role].into(language) for role in Role if role in officer.roles)
-    had_keys = has_or_had_keys(person, read)
-    return Holder(person, name_of(person, read) or person, roles, tuple(found), had_keys)
+    return Holder(person, name_of(person, read) or person, roles, tuple(found), officer.had_keys)

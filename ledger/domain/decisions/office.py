@@ -244,15 +244,13 @@ def _require_new_key(person_id: str, key_id: str, act: Act, read: Reader) -> Non
 
 
 def _require_agreed(person_id: str, key_id: str, read: Reader) -> None:
-    """Refuse one more key of somebody that they did not agree to. Their first is bound to nothing of theirs yet."""
-    if has_or_had_keys(person_id, read) and key_id not in read.officer(person_id).agreed:
+    """Refuse one more key of somebody that they did not agree to. Their first is bound to nothing of theirs yet.
+
+    Another id of theirs does not count: its keys do not sign with the roles of this one.
+    """
+    officer = read.officer(person_id)
+    if officer.had_keys and key_id not in officer.agreed:
         raise Refused("key-not-agreed", person=person_id, key=key_id)
-
-
-def has_or_had_keys(person_id: str, read: Reader) -> bool:
-    """Whether a key was ever enrolled for this person, under any id: then they must agree to another."""
-    officers = [read.officer(one_id) for one_id in read.ids_of(person_id)]
-    return any(officer.keys or officer.ended for officer in officers)
 
 
 def _require_active(person_id: str, key_id: str, read: Reader) -> None:

@@ -73,6 +73,11 @@ class Officer(msgspec.Struct, frozen=True):
     ended: dict[str, datetime | None] = {}
     agreed: frozenset[str] = frozenset()
 
+    @property
+    def had_keys(self) -> bool:
+        """Whether a key was ever enrolled for them: then they must agree to another."""
+        return bool(self.keys or self.ended)
+
 
 def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
     """Remember which roles are held and which keys are active."""

@@ -67,3 +67,15 @@ def workshop_in(stream: Stream, read: Draft) -> str | None:
         return stream.id
     nomination = read.candidacy(stream.id).nomination if stream.kind in ("candidacy", "certification") else None
     return None if nomination is None else nomination.session_id
+
+
+def is_own_case(person: str, stream: Stream, read: Draft) -> bool:
+    """Whether a stream holds a part of a workshop for which somebody was nominated.
+
+    A certification that was granted is none of it once nothing about their own candidacy is left to be decided.
+    """
+    session_id = workshop_in(stream, read)
+    if session_id not in {own.nominated.session_id for own in read.candidacies_of(person)}:
+        return False
+    is_granted = stream.kind == "certification" and read.certification(stream.id).grant is not None
+    return not is_granted or session_id in awaited_workshops(person, read)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from api.lists.readers import is_own_case
 from api.secretariat import requests
 from api.secretariat.endings import FILING, LIFETIME
 from api.secretariat.forthcoming import require_new
@@ -11,9 +12,12 @@ from api.secretariat.proposals import Proposal, Waiting
 from api.secretariat.refusals import NotFiled
 from api.secretariat.requests import Request
 from ledger.domain.dating import STATEMENT_LIFETIME
+from ledger.domain.decisions.candidacy import DecideEligibility, sees_findings
+from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import Officer
 from ledger.errors import LedgerError
+from ledger.reading import Draft
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared
 
@@ -26,11 +30,21 @@ class NotTogether(Exception):
         self.refusals = refusals
 
 
-def require_may_file(officer: Officer, proposal: Proposal) -> None:
-    """Refuse an officer who neither signs the statement nor may file what others sign."""
-    person = officer.person_id
+def require_may_file(officer: Officer, proposal: Proposal, read: Draft) -> None:
+    """Refuse an officer who neither signs the statement nor may file what others sign.
+
+    What is filed is decided at once, and the answer tells of the record. So nobody files in a workshop for which they
+    were nominated, and a member of the panel records findings before they learn, by a decision, what others found.
+    """
+    person, command = officer.person_id, proposal.command
     if all(signer.person != person for signer in proposal.signers) and not FILING & officer.roles:
         raise NotFiled("signer-not-named", person=person)
+    if is_own_case(person, command.subject, read):
+        raise Refused("officer-is-candidate", person=person)
+    if isinstance(command, DecideEligibility) and Role.SELECTION_PANEL in officer.roles:
+        candidacy = read.candidacy(command.candidacy_id)
+        if candidacy.findings and not sees_findings(person, candidacy, read):
+            raise NotFiled("findings-first")
 
 
 def file(inbox: Inbox, officer: Officer, proposal: Proposal, key: str, body: bytes) -> tuple[Waiting, Prepared | None]:
@@ -39,7 +53,7 @@ def file(inbox: Inbox, officer: Officer, proposal: Proposal, key: str, body: byt
     The statement is returned to its signers, and None to others. Raises ``Refused`` and ``Conflict`` as
     :meth:`Inbox.propose` does.
     """
-    require_may_file(officer, proposal)
+    require_may_file(officer, proposal, inbox.read())
     person = officer.person_id
     item, prepared = inbox.propose(proposal, f"officer {person}", Request.of(person, key, body))
     return item, prepared if person in item.people else None
@@ -55,9 +69,9 @@ def file_together(
     """
 
     def allowed() -> Sequence[Proposal]:
-        proposals = make()
+        proposals, read = make(), ledger.read()
         for proposal in proposals:
-            require_may_file(officer, proposal)
+            require_may_file(officer, proposal, read)
         return proposals
 
     person = officer.person_id

@@ -138,6 +138,10 @@ class Inbox:
         waiting = self._tidy() if numbers is None else self._rows(WAITS, ROW.id.in_(numbers))
         return waiting if person is None else [item for item in waiting if item.wants(person)]
 
+    def read(self) -> Draft:
+        """Return the record as it is now."""
+        return self._ledger.read()
+
     def unreadable(self) -> list[Trace]:
         """Return what waits and cannot be read, such as what a later version of this program filed."""
         return self.desk.unreadable()

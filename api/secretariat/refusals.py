@@ -25,6 +25,11 @@ class NotFiled(Refused):
             "{person} ne figure pas parmi les signataires ; seuls les responsables du registre et du programme "
             "peuvent déposer des déclarations pour autrui",
         ),
+        "findings-first": Words(
+            "other members of the panel recorded findings on this candidate: record your own first",
+            "d’autres membres du jury ont enregistré leurs constats sur cette candidature : enregistrez d’abord les "
+            "vôtres",
+        ),
         "earlier-step-ended": Words(
             "an earlier step, no. {number}, {how}: once that is put right, withdraw this one and propose it again",
             "une étape précédente, n° {number}, {how} : une fois celle-ci corrigée, retirez la présente et "

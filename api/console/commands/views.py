@@ -13,7 +13,8 @@ from api.console.forms.wrong import place_of_invalid
 from api.secretariat.endings import FILING
 from api.secretariat.filing import require_may_file
 from api.secretariat.proposals import Proposal, proposal
-from api.words import question_in_words
+from api.words import command_in_words, question_in_words
+from api.words.levels import as_asked_of, as_read_by
 from api.words.names import name_of
 from api.words.record import Record
 from ledger.domain.decisions.rows import CommandType
@@ -73,7 +74,7 @@ def asked_for(form: Form, officer: Officer) -> Proposal | None:
         return None
     try:
         proposed = proposal(form.row.name, *form.signers(), **arguments)
-        require_may_file(officer, proposed)
+        require_may_file(officer, proposed, form.record.read)
     except Refused as refused:
         form.refuse(refused, arguments)
     except msgspec.ValidationError as error:
@@ -85,17 +86,24 @@ def asked_for(form: Form, officer: Officer) -> Proposal | None:
 
 
 def preview(console: Console, form: Form, proposed: Proposal, language: Language) -> Preview | None:
-    """Return what would be signed if it were filed now; None when ``errors`` of the form say why it is refused."""
+    """Return what would be signed if it were filed now; None when ``errors`` of the form say why it is refused.
+
+    What the rules add to what is asked for, such as levels or an outcome, is shown to those who sign it.
+    """
     ledger = console.office.ledger
     try:
         prepared = ledger.prepare(proposed.command, proposed.signers, proposed.disclosures)
     except (Refused, LedgerError) as error:
         note(form, error)
         return None
-    says, beside = question_in_words(prepared.event, language, prepared.read)
+    command, seats, event, read = proposed.command, proposed.signers, prepared.event, prepared.read
+    is_asked = {*event.facts.__struct_fields__} <= {*command.__struct_fields__}
+    if is_asked or read.is_among(form.person, [signer.person for signer in seats]):
+        says, beside = question_in_words(event, language, as_read_by(form.person, event, read))
+    else:
+        says, beside = command_in_words(command, language, as_asked_of(form.person, command, seats, read)), ""
     signers = tuple(
-        (name_of(signer.person, prepared.read) or signer.person, ROLE_LABELS[signer.role].into(language))
-        for signer in proposed.signers
+        (name_of(signer.person, read) or signer.person, ROLE_LABELS[signer.role].into(language)) for signer in seats
     )
     return Preview(says, beside, signers)
 

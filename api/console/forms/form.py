@@ -8,13 +8,14 @@ import msgspec
 
 from api.console.forms import reading, wrong
 from api.console.forms.fields import SIGNERS, Field, fields_of, seats_of
-from api.console.forms.lists import code_labels, listing_of
+from api.console.forms.lists import Listing, code_labels, listing_of
 from api.console.forms.proposing import proposed
 from api.console.forms.typed import Typed
 from api.console.forms.words_within import said
+from api.lists.readers import is_own_case
 from api.words.record import Record
 from ledger.domain.decisions.rows import CommandType
-from ledger.domain.record import Role
+from ledger.domain.record import Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.likeness import parts_of, words_of
 from ledger.words import Words
@@ -43,12 +44,13 @@ class Form:
     """
 
     def __init__(self, row: CommandType, typed: Typed, record: Record, person: str = "") -> None:
-        self.row, self.fields, self._person = row, (*fields_of(row), *seats_of(row)), person
+        self.row, self.fields, self.person = row, (*fields_of(row), *seats_of(row)), person
         self.errors: dict[str, Words] = {}
-        self._record, self._lists = record, dict[str, list[str] | None]()
+        self.record, self._lists = record, dict[str, list[str] | None]()
         # Of lists too long to be shown; those depend on nothing else that was entered.
         self._searches = dict[tuple[str, str], tuple[tuple[str, Words], ...]]()
         self.typed = typed.only(field.name for field in self.fields)
+        self._leave_out_own_case()
         for field in self.fields:
             if field.kind == "choice" and not field.codes:
                 self._resolve(field)
@@ -58,7 +60,7 @@ class Form:
     def do(self, action: str) -> "Form":
         """Return the form after ``add:GROUP`` or ``remove:GROUP.ROW``; any other action leaves it as it is."""
         first_field = {field.name: field.fields[0].name for field in self.fields if field.kind == "rows"}
-        return Form(self.row, self.typed.after(action, first_field), self._record, self._person)
+        return Form(self.row, self.typed.after(action, first_field), self.record, self.person)
 
     def arguments(self) -> dict[str, Any] | None:
         """Return the arguments of the command; None when ``errors`` say what was expected, or it is not whole."""
@@ -82,7 +84,7 @@ class Form:
         signers = self.signers()
         if not place and named & set(signers):
             place = f"{SIGNERS}.{next(seat for seat, one in enumerate(signers) if one in named)}"
-        self.errors[place] = wrong.words_of(refused, self._record.names(named))
+        self.errors[place] = wrong.words_of(refused, self.record.names(named))
 
     def is_asked(self, field: Field) -> bool:
         """Whether what can be chosen is known yet."""
@@ -95,7 +97,7 @@ class Form:
         """Whether what one enters changes what can be entered elsewhere: then the page can be updated."""
         listings = map(listing_of, self.fields)
         return any(field.kind == "rows" for field in self.fields) or any(
-            one is not None and one.ids(self._record, Typed()) is None for one in listings
+            one is not None and one.ids(self.record, Typed()) is None for one in listings
         )
 
     def options(self, field: Field, path: str) -> Options:
@@ -139,6 +141,18 @@ class Form:
         of = f" {int(steps[0]) + 1}"
         return Words(*(f"{a}{of}, {b}" for a, b in zip(field.said.label, part.said.label, strict=True)))
 
+    def _leave_out_own_case(self) -> None:
+        """What depends on it would tell of a workshop for which whoever fills in the form was nominated."""
+        for field in self.fields:
+            listing, given = listing_of(field), self.typed.text(field.name)
+            if listing is not None and given and self._is_own(listing, given):
+                self._take(self.typed.with_texts({field.name: ("",)}))
+                refused = Refused("officer-is-candidate", person=self.person)
+                self.errors[field.name] = wrong.words_of(refused, self.record.names([self.person]))
+
+    def _is_own(self, listing: Listing, one: str) -> bool:
+        return bool(listing.kind) and is_own_case(self.person, Stream(listing.kind, one), self.record.read)
+
     def _resolve(self, field: Field) -> None:
         ids, given = self._ids(field), self.typed.text(field.name)
         if ids is None or len(ids) <= MOST_LISTED or given in ids or not given.strip():
@@ -163,13 +177,15 @@ class Form:
     def _ids(self, field: Field) -> list[str] | None:
         if field.key not in self._lists:
             listing = listing_of(field)
-            ids = None if listing is None else listing.ids(self._record, self.typed)
+            ids = None if listing is None else listing.ids(self.record, self.typed)
+            if listing is not None and ids is not None and self.record.read.candidacies_of(self.person):
+                ids = [one for one in ids if not self._is_own(listing, one)]
             self._lists[field.key] = None if ids is None else list(ids)
         return self._lists[field.key]
 
     def _labelled(self, field: Field, ids: list[str]) -> tuple[tuple[str, Words], ...]:
         """Return what each is called; what is called the same has its id beside."""
-        labels = {} if (listing := listing_of(field)) is None else listing.labels(self._record, self.typed, ids)
+        labels = {} if (listing := listing_of(field)) is None else listing.labels(self.record, self.typed, ids)
         alike = Counter(labels.values())
         return tuple(
             (one, label if alike[label] == 1 else Words(*(f"{text}, {one}" for text in label)))

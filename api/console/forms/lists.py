@@ -32,6 +32,11 @@ class Listing(NamedTuple):
     ids: Ids
     labels: LabelsOf
 
+    @property
+    def kind(self) -> str:
+        """The kind of stream of what can be chosen, if it may be somebody's own case."""
+        return {_CANDIDACY: "candidacy", _CERTIFICATION: "certification"}.get(self.labels, "")
+
 
 def listing_of(field: Field) -> Listing | None:
     """Return the list of a field; None when its choices do not depend on the record."""

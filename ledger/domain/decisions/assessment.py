@@ -117,7 +117,8 @@ def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fac
 
 def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Fact:
     """A registrar reveals a sheet once every sheet is in, or the workshop is closed."""
-    candidacy, _, version = _assessment(command.candidacy_id, read)
+    candidacy, session, version = _assessment(command.candidacy_id, read)
+    require.no_candidate(act.by[0].person, session.planned.session_id, read)
     sheet = _live_sheet(command.sheet_id, candidacy)
     if sheet.levels is not None:
         raise Refused("sheet-revealed", sheet=command.sheet_id)
@@ -171,6 +172,7 @@ def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Fact:
     Of one human who handed in sheets under two ids, the first in each activity counts.
     """
     candidacy, session, version = _assessment(command.candidacy_id, read)
+    require.no_candidate(act.by[0].person, session.planned.session_id, read)
     _require_no_outcome(candidacy)
     if not session.closed:
         raise Refused("session-not-closed", session=session.planned.session_id)

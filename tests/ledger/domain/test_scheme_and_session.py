@@ -73,6 +73,18 @@ def test_a_candidate_neither_closes_nor_ranks_nor_withdraws_others(planned: Rule
     planned.refused("officer-is-candidate", "compute-ranking", "awa", session_id=SESSION)
 
 
+def test_a_candidate_reveals_no_sheet_of_others_and_computes_no_outcome(planned: Rules) -> None:
+    """Before it is recorded, the statement to be signed shows the levels, and then what they make."""
+    planned.do("grant-role", "director", person_id="awa", role=Role.REGISTRAR)
+    planned.candidate("bob")
+    planned.at(2017, 5, 19, 15).score("c-bob", 4)
+    (sheet, *_) = planned.read().candidacy("c-bob").live_sheets
+    reveal = {"candidacy_id": "c-bob", "sheet_id": sheet.sheet_id}
+    planned.refused("officer-is-candidate", "reveal-score-sheet", "awa", **reveal)
+    planned.do("reveal-score-sheet", "registrar", **reveal)
+    planned.refused("officer-is-candidate", "compute-outcome", "awa", candidacy_id="c-bob")
+
+
 def test_versions_grow_and_are_approved_once(planned: Rules) -> None:
     planned.refused("version-not-greater", "draft-scheme-version", "manager", **draft(version="1.0.0"))
     planned.refused("unknown", "draft-scheme-version", "manager", **draft(scheme_id="other"))

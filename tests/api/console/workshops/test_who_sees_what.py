@@ -67,6 +67,54 @@ def test_an_officer_sees_and_does_nothing_in_a_workshop_for_which_they_were_nomi
     assert "Panel1 Exemple" in walk.enter("panel2").get(f"{HOME}/selection").text
 
 
+def test_a_candidate_who_files_for_others_learns_nothing_of_their_workshop_from_a_form(walk: Walk) -> None:
+    """The preview of a statement shows levels and outcomes, to whoever fills in the form."""
+    world = walk.world
+    world.do("nominate-candidate", candidacy_id="c-manager", person_id="manager", details=[])
+    for name in ("awa", "zoe"):
+        world.do("decide-eligibility", candidacy_id=f"c-{name}", **met())
+    world.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
+    world.score("c-awa", 4)
+    (sheet, *_) = world.read().candidacy("c-awa").live_sheets
+    form = "/console/commands/reveal-score-sheet"
+    query = f"{form}?candidacy_id=c-awa&sheet_id={sheet.sheet_id}&signers.0=registrar"
+    sent = {"candidacy_id": "c-awa", "sheet_id": sheet.sheet_id, "signers.0": "registrar"}
+
+    def asked(do: str) -> str:
+        return walk.browser.client.post(form, data={**sent, "do": do, "key": "k" * 16}, headers=SAME_SITE).text
+
+    walk.enter("registrar")
+    assert "levels practical-skills 4" in asked("check")
+    world.do("grant-role", "director", person_id="facilitator", role=Role.PROGRAMME_MANAGER)
+    walk.enter("facilitator")
+    assert "levels practical-skills 4" not in asked("check"), "of those who do not sign it, nobody"
+    opened = walk.enter("manager").client.get(query).text
+    for text in (opened, asked("check"), asked("file")):
+        assert "Assessor1" not in text
+        assert "awa N" not in text
+        assert "practical-skills" not in text
+        assert "nominated" in text
+    assert walk.waiting() == []
+
+
+def met(*unmet: str) -> dict[str, Any]:
+    return {"findings": [{"criterion": criterion, "met": criterion not in unmet} for criterion in CRITERIA]}
+
+
+def test_a_member_of_the_panel_learns_from_no_refusal_what_others_found(walk: Walk) -> None:
+    walk.world.do("record-findings", "panel1", candidacy_id="c-awa", **met(CRITERIA[0]), reason=None)
+    browser = walk.enter("panel2")
+    fields = {f"decide-eligibility.c-awa.{criterion}": "met" for criterion in CRITERIA}
+    sent = {"key": "made-for-a-test-", "second": "panel1", **fields}
+    response = browser.client.post(f"{HOME}/selection", data=sent, headers=SAME_SITE)
+    assert response.status_code == 422
+    assert "record your own first" in response.text
+    assert "decide as they found" not in response.text
+    walk.world.do("record-findings", "panel2", candidacy_id="c-awa", **met(), reason=None)
+    response = browser.client.post(f"{HOME}/selection", data=sent, headers=SAME_SITE)
+    assert "give the reason for the decision" in response.text
+
+
 def test_nobody_opens_their_own_certification(past: Walk) -> None:
     past.world.do("grant-role", "director", person_id="awa", role=Role.MODERATOR)
     browser = past.enter("director")

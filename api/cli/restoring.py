@@ -67,7 +67,7 @@ def restore(
     if sum(doubtful):
         say(
             f"notices that may have been sent since the backup: {sum(doubtful)} (see pca-ledger notices list)",
-            f"avis peut-être envoyés depuis la sauvegarde : {sum(doubtful)} (voir pca-ledger notices list)",
+            f"avis peut-être envoyés depuis la sauvegarde : {sum(doubtful)} (voir pca-ledger notices list)",
         )
     check = f"pca-ledger audit --ledger {folder}"
     say(f"now run {check}", f"lancez maintenant {check}")

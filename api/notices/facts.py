@@ -28,6 +28,7 @@ from ledger.words import LANGUAGES, Language, Words
 DOCUMENTS_WAIT = timedelta(days=1)  # then a certificate is sent without its documents, which cannot be made
 SIGN_IN_WAIT = timedelta(minutes=30)
 SIGN_IN_SECONDS = 30 * 60  # for which a link to sign in is good, from when its letter is written
+STANDING = (Kind.SUSPENSION, Kind.LIFTING, Kind.WITHDRAWAL)
 LASTING = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID)
 Issued = facts.CertificateIssued | facts.CertificateReissued | facts.CertificateReissuedV1
 Dated = (
@@ -88,6 +89,8 @@ class Gathering:
         read = self._ledger.read()
         if read.certification(notice.subject).number != certificate.number:
             raise NotNeeded  # it was reissued since
+        self._require_untold(notice, [Kind.WITHDRAWAL])
+        status = read.certification(notice.subject).standing.on(now.date())
         kept = self._ledger.documents.set_of(certificate.number)
         if kept is None and read.issuer().version and now - notice.queued < DOCUMENTS_WAIT:
             raise NotYet
@@ -96,6 +99,7 @@ class Gathering:
             "title": Words(certificate.scheme_title_en, certificate.scheme_title_fr),
             "effective": certificate.effective_from,
             "expires": certificate.expires_on,
+            "suspended": status is Status.SUSPENDED,
             "documents": "" if kept is None else f"{self._url}/holder/{kept.token}",
             "page": f"{self._url}/certificates/{certificate.number}",
         }
@@ -124,8 +128,14 @@ class Gathering:
         return Content(stated, _ours(session.language))
 
     def _dated(self, notice: Notice) -> Content:
+        self._require_untold(notice, STANDING)
         fact = cast(Dated, self._event(int(notice.cause)).facts)
         return self._certified(notice.subject, {"effective": fact.effective_from})
+
+    def _require_untold(self, notice: Notice, kinds: Sequence[Kind]) -> None:
+        """Raise ``NotNeeded`` for what was late, when a person was told meanwhile what was decided after it."""
+        if self._people.outbox.is_told(kinds, notice.subject, int(notice.cause)):
+            raise NotNeeded
 
     def _expiry(self, notice: Notice, today: date) -> Content:
         standing = self._ledger.read().certification(notice.subject).standing

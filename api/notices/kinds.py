@@ -69,6 +69,8 @@ STATES: dict[State, Words] = {
     State.CLOSED: Words("closed", "classé"),
 }
 WAITING = (State.QUEUED, State.DEFERRED)
+GIVEN = (State.SENDING, State.SENT, State.UNKNOWN, State.BOUNCED)
+"""The states of what the server was given, or may have been."""
 TO_DECIDE = (State.UNKNOWN, State.REFUSED, State.BOUNCED, State.NO_ADDRESS)
 """Those about which a person decides: to send again, or to close."""
 

@@ -113,6 +113,7 @@ SAMPLES: dict[Kind, Callable[[str], dict[str, Any]]] = {
         "title": _TITLE,
         "effective": date(2027, 5, 21),
         "expires": date(2030, 5, 20),
+        "suspended": False,
         "documents": f"{url}/holder/EXAMPLE",
     },
     Kind.REFUSAL: _workshop,

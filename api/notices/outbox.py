@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from api.notices.kinds import TO_DECIDE, WAITING, Kind, Notice, Sending, State, Wanted
+from api.notices.kinds import GIVEN, TO_DECIDE, WAITING, Kind, Notice, Sending, State, Wanted
 from ledger.errors import Corrupt, Unfit
 from ledger.store.keystore.keeper import Value
 from ledger.store.keystore.port import Destroyed, person
@@ -102,6 +102,11 @@ class Outbox:
         """Return how many notices are in one of these states."""
         ((count,),) = self._database.run(select(func.count()).select_from(NOTICES).where(_ROW.state.in_(states)))
         return int(count)
+
+    def is_told(self, kinds: Sequence[Kind], subject: str, position: int) -> bool:
+        """Whether a notice about something that an entry after this position caused was given to the server."""
+        where = (_ROW.kind.in_(kinds), _ROW.subject == subject, _ROW.state.in_(GIVEN))
+        return any(int(row.cause) > position for row in self._database.run(select(_ROW.cause).where(*where)))
 
     def listed(self, states: Sequence[State], person_id: str | None = None) -> list[Notice]:
         """Return the notices in one of these states, the latest first."""

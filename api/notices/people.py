@@ -41,7 +41,7 @@ class People:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger, self._database = ledger, ledger.database
-        self._outbox = Outbox(ledger)
+        self.outbox = Outbox(ledger)
 
     def recipient(self, person_id: str) -> Recipient | None:
         """Return a person by any of their ids, under the one that counts; None once they are erased."""
@@ -75,7 +75,7 @@ class People:
 
     def fails(self, recipient: Recipient) -> bool:
         """Whether what was sent to the address of a person was returned, and the address has not changed since."""
-        bounced = self._outbox.listed([State.BOUNCED], recipient.person_id)
+        bounced = self.outbox.listed([State.BOUNCED], recipient.person_id)
         return any(notice.sending is not None and notice.sending.address == recipient.address for notice in bounced)
 
     def choices(self, person_id: str) -> Choices:

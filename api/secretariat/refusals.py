@@ -27,7 +27,7 @@ class NotFiled(Refused):
         ),
         "findings-first": Words(
             "other members of the panel recorded findings on this candidate: record your own first",
-            "d’autres membres du jury ont enregistré leurs constats sur cette candidature : enregistrez d’abord les "
+            "d’autres membres du jury ont enregistré leurs constats sur cette candidature : enregistrez d’abord les "
             "vôtres",
         ),
         "earlier-step-ended": Words(

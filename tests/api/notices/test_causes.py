@@ -147,3 +147,58 @@ def test_a_certificate_that_was_replaced_before_it_was_sent_is_sent_once(
     it.by(postbox.server).deliver()
     assert sorted(postbox.recipients) == ["awa@example.org", "zoe@example.org"]
     assert any("TOA-PCA-FR-2017-01.2-HNR" in subject for subject in postbox.subjects())
+
+
+def test_a_certificate_whose_certification_was_withdrawn_before_it_was_sent_is_not_sent(
+    established_issuer: World, sending: Sends, postbox: Postbox, tmp_path: Path
+) -> None:
+    """It waits for its documents; once it is sent without them, it would say that the certification counts."""
+    world = established_issuer.copy(tmp_path / "issuer")
+    address(world, "awa", "awa@example.org")
+    it = sending(world)
+    it.begin(0)
+    mailing = it.by(postbox.server)
+    mailing.deliver()
+    world.do("withdraw-certification", effective_from=world.now.date(), reason_code="misconduct")
+    mailing.deliver()
+    world.now += timedelta(days=1)
+    mailing.deliver()
+    assert [str(mail["Subject"]).partition(" ")[0] for mail in postbox.mails] == ["Retrait"]
+    assert it.states()["certificate awa"] == State.NOT_NEEDED
+    world.ledger.close()
+
+
+def test_a_certificate_that_was_late_says_that_the_certification_is_suspended(
+    established_issuer: World, sending: Sends, postbox: Postbox, tmp_path: Path
+) -> None:
+    world = established_issuer.copy(tmp_path / "issuer")
+    address(world, "awa", "awa@example.org")
+    it = sending(world)
+    it.begin(0)
+    mailing = it.by(postbox.server)
+    mailing.deliver()
+    suspend(world)
+    mailing.deliver()
+    world.now += timedelta(days=1)
+    mailing.deliver()
+    certificate = postbox.mails[-1].get_content()
+    assert NUMBER in certificate
+    assert "actuellement suspendue" in certificate
+    assert "valable" not in certificate
+    world.ledger.close()
+
+
+def test_a_suspension_that_the_server_took_too_late_is_not_told_after_it_was_lifted(
+    addressed: World, sending: Sends, postbox: Postbox
+) -> None:
+    it = sending(addressed)
+    it.begin()
+    suspend(addressed)
+    postbox.to_rcpt = ["451 later"]
+    mailing = it.by(postbox.server)
+    mailing.deliver()
+    addressed.do("lift-suspension", "decider1", certification_id="c-awa", effective_from=addressed.now.date())
+    mailing.deliver()
+    addressed.now += timedelta(hours=1)
+    mailing.deliver()
+    assert it.states() == {"suspension awa": State.NOT_NEEDED, "suspension-lifted awa": State.SENT}

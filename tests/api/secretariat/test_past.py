@@ -95,6 +95,12 @@ def test_a_candidate_finds_no_certificate_of_their_workshop(client: TestClient, 
     assert rows(Officer(client, "kofi"), f"/secretariat/search?q={number}") == []
     (found,) = rows(Officer(client, "registrar"), f"/secretariat/search?q={number}")
     assert found["id"] == "c-awa"
+    for text in ("certification-granted/v1", "ranking-computed/v1"):
+        recorded = {row["id"] for row in rows(Officer(client, "registrar"), f"/secretariat/search?q={text}")}
+        (number, *_) = sorted(recorded, key=int)
+        found_by_kofi = {row["id"] for row in rows(Officer(client, "kofi"), f"/secretariat/search?q={text}")}
+        assert number not in found_by_kofi, "an entry of their workshop"
+        assert rows(Officer(client, "kofi"), f"/secretariat/search?q={number}") == []
 
 
 def test_two_days_of_a_list_are_compared(client: TestClient) -> None:

@@ -40,6 +40,12 @@ class ConsoleRefusal(Refused):
             "aucune clé d’accès ne peut encore servir à l’adresse {origin} : une personne de la direction et une "
             "personne responsable de la sécurité doivent d’abord l’autoriser",
         ),
+        "adds-own-key": Words(
+            "{person} has a passkey, and adds another on the page My keys; in place of lost keys two officers enrol "
+            "one",
+            "{person} a déjà une clé d’accès et en ajoute une autre sur la page « Mes clés » ; en cas de perte, deux "
+            "responsables en enregistrent une",
+        ),
         "no-passkey": Words(
             "you have no passkey for this address: sign with your key file on the command line",
             "vous n’avez pas de clé d’accès pour cette adresse : signez avec votre fichier de clé en ligne de commande",

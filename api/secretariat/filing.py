@@ -13,6 +13,7 @@ from api.secretariat.refusals import NotFiled
 from api.secretariat.requests import Request
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.decisions.candidacy import DecideEligibility, sees_findings
+from ledger.domain.decisions.office import AgreeToKey
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import Officer
@@ -39,6 +40,8 @@ def require_may_file(officer: Officer, proposal: Proposal, read: Draft) -> None:
     person, command = officer.person_id, proposal.command
     if all(signer.person != person for signer in proposal.signers) and not FILING & officer.roles:
         raise NotFiled("signer-not-named", person=person)
+    if isinstance(command, AgreeToKey) and command.person_id != person:  # it would wait among many, for one gesture
+        raise NotFiled("agreement-of-another", person=command.person_id)
     if is_own_case(person, command.subject, read):
         raise Refused("officer-is-candidate", person=person)
     if isinstance(command, DecideEligibility) and Role.SELECTION_PANEL in officer.roles:

@@ -25,6 +25,10 @@ class NotFiled(Refused):
             "{person} ne figure pas parmi les signataires ; seuls les responsables du registre et du programme "
             "peuvent déposer des déclarations pour autrui",
         ),
+        "agreement-of-another": Words(
+            "only {person} may file that they agree to a key",
+            "{person} est la seule personne qui puisse déposer son accord à une clé",
+        ),
         "findings-first": Words(
             "other members of the panel recorded findings on this candidate: record your own first",
             "d’autres membres du jury ont enregistré leurs constats sur cette candidature : enregistrez d’abord les "

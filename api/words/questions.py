@@ -31,8 +31,8 @@ QUESTIONS: dict[str, Words] = {
         "Remplacer des clés perdues de {person_id} par une clé d’accès, {credential}",
     ),
     "key-agreed/v1": Words(
-        "Agree that key {key_id} is enrolled for {person_id}",
-        "Donner son accord à l’enregistrement de la clé {key_id} pour {person_id}",
+        "Agree that whoever has key {key_id} signs as {person_id}, who made it",
+        "Accepter que quiconque détient la clé {key_id} signe au nom de {person_id}, qui l’a créée",
     ),
     "key-revoked/v1": Words("Revoke key {key_id} of {person_id}", "Révoquer la clé {key_id} de {person_id}"),
     "issuer-established/v1": Words(

@@ -12,7 +12,8 @@ from ledger.domain.record import Role
 
 def irreplaceable(people: Iterable[str], read: Reader) -> list[str]:
     """Return those of the officers with one key whose loss could not be made good by any others."""
-    keyed = {one: officer for one in people if (officer := read.officer(one)).keys}
+    present = [one for one in people if not read.human(one).erased]  # nobody else can be given a role
+    keyed = {one: officer for one in present if (officer := read.officer(one)).keys}
     directors = {read.one(one) for one, officer in keyed.items() if Role.DIRECTOR in officer.roles}
     able = {read.one(one) for one in keyed}
 

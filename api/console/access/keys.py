@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.console.access import enrolment
 from api.console.access.enrolment import ENROL, PROVE, RECOVER, Enrolling, enroller
-from api.console.access.passkeys import MAX_CREDENTIAL_CHARACTERS
+from api.console.access.passkeys import MAX_CREDENTIAL_CHARACTERS, passkeys_of, site_of
 from api.console.application import Console, console_of, visitor_of
 from api.console.names import with_names
 from api.console.page import page
@@ -38,13 +38,17 @@ class Key(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """An officer with their roles in words and their active keys. ``had_keys`` is true also when all have ended."""
+    """An officer with their roles in words and their active keys. ``had_keys`` is true also when all have ended.
+
+    ``adds_own`` of somebody with a passkey of our pages: nobody invites them.
+    """
 
     person: str
     name: str
     roles: str
     keys: tuple[Key, ...]
     had_keys: bool
+    adds_own: bool
 
 
 @keys.get("/my-keys", name="access.my-keys")
@@ -72,7 +76,20 @@ def officers_keys(request: Request) -> Response:
 @keys.post("/keys/invite", name="access.invite")
 def invite(request: Request, person: Person) -> Response:
     """Make a link for an officer to enrol a passkey; whoever makes it signs the enrolment."""
+    console = console_of(request)
+    read = console.office.ledger.read()
+    if has_passkey(console, person, read):
+        raise ConsoleRefusal("adds-own-key", person=name_of(person, read) or person)
     return _linked(request, ENROL, person, (visitor_of(request).person,))
+
+
+def has_passkey(console: Console, person: str, read: Reader) -> bool:
+    """Return whether an officer has a passkey of our pages: they add another themselves, by a link that is theirs.
+
+    Whoever has a link files what its person is to agree to.
+    """
+    site = site_of(read, console.office.base_url)
+    return site is not None and bool(passkeys_of(read.officer(person), site))
 
 
 @keys.post("/keys/recover", name="access.recover")
@@ -201,4 +218,5 @@ def _holder(console: Console, person: str, read: Reader, language: Language) -> 
         for i, key in officer.keys.items()
     ]
     roles = ", ".join(ROLE_LABELS[role].into(language) for role in Role if role in officer.roles)
-    return Holder(person, name_of(person, read) or person, roles, tuple(found), officer.had_keys)
+    adds_own = has_passkey(console, person, read)
+    return Holder(person, name_of(person, read) or person, roles, tuple(found), officer.had_keys, adds_own)

@@ -84,6 +84,8 @@ class Form:
         signers = self.signers()
         if not place and named & set(signers):
             place = f"{SIGNERS}.{next(seat for seat, one in enumerate(signers) if one in named)}"
+        if place.startswith(f"{SIGNERS}.") and place not in [seat.name for seat in seats_of(self.row)]:
+            place = "person_id"  # the holder of a key, who is not asked for
         self.errors[place] = wrong.words_of(refused, self.record.names(named))
 
     def is_asked(self, field: Field) -> bool:

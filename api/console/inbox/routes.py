@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Form, Query, Request
 from fastapi import Path as InPath
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -23,8 +24,8 @@ from ledger.store.port import LARGEST
 
 inbox = router()
 MOST_FIELDS = 2 * PAGE + 10
-Numbers = Annotated[list[int], Query(min_length=1, max_length=PAGE)]
 Number = Annotated[int, InPath(ge=1, le=LARGEST)]
+Numbers = Annotated[list[Annotated[int, Field(ge=1, le=LARGEST)]], Query(min_length=1, max_length=PAGE)]
 Reason = Annotated[str, Form(min_length=1, max_length=500)]
 
 

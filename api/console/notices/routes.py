@@ -15,6 +15,7 @@ from api.notices import letters
 from api.notices.kinds import KINDS, STATES, TO_DECIDE, WAITING, Kind, Notice, State
 from api.notices.outbox import Outbox
 from api.pages import register_of
+from api.strict_requests import STORABLE
 from api.words.names import name_of
 from ledger.domain.refusal import Refused
 from ledger.errors import Unfit
@@ -32,7 +33,7 @@ DECIDED = Words(
     "Nothing was changed: there is no such notice, or it needs no decision any more.",
     "Rien n’a changé : cet avis n’existe pas, ou n’appelle plus de décision.",
 )
-Id = Annotated[str, InPath(max_length=64)]
+Id = Annotated[str, InPath(max_length=64, pattern=STORABLE)]
 
 
 class Line(NamedTuple):

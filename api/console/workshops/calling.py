@@ -69,7 +69,8 @@ def wrong(workshop: Workshop, day: str, chosen: Collection[str]) -> dict[str, Wo
     until = None
     with suppress(ValueError):
         until = date.fromisoformat(day)
-    is_right = until is not None and workshop.today <= until < workshop.session.planned.start
+    # In one form only: the same day in another would be another call, and write to everybody again.
+    is_right = f"{until}" == day and until is not None and workshop.today <= until < workshop.session.planned.start
     return ({} if is_right else {"until": A_DAY}) | ({} if chosen else {"called": NOBODY})
 
 

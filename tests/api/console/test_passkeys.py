@@ -1,7 +1,7 @@
 """Passkeys at the console: enrolling them, signing in, and one gesture over many statements."""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from ledger.signing.passkeys import Assertion
 from tests.api.console.conftest import console_over
 from tests.api.console.pages import SAME_SITE, Browser
 from tests.passkeys import SITE, SoftKey, client_data
-from tests.scenario import names
+from tests.scenario import key_of, names
 from tests.support import PasskeyWorld
 
 JSON = {**SAME_SITE, "Accept": "application/json"}
@@ -177,6 +177,8 @@ def test_two_officers_who_sign_the_same_statements_at_once_both_sign(founded: Pa
 @pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "9" * 5000, "x"])
 def test_what_is_no_number_of_a_statement_is_refused(number: str, browser: Browser, founded: PasskeyWorld) -> None:
     sign_in(browser, founded.passkeys["director"], "director")
+    for address in ("/console/review", "/console/signed"):
+        assert browser.client.get(address, params={"n": number}).status_code == 400
     fields = {"n": number, f"agreed-{number}": "00"}
     response = browser.client.post("/console/sign/begin", data=fields, headers=JSON)
     assert (response.status_code, response.json()["detail"]) == (400, "n: expected what the page listed")
@@ -380,7 +382,7 @@ def test_a_link_is_for_days_and_a_new_one_ends_it(browser: Browser, founded: Pas
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"person": "security"}, "Two different people"),
+        ({"person": "security"}, "adds another on the page My keys"),
         ({"person": "nobody"}, "holds no role"),
     ],
 )
@@ -409,16 +411,33 @@ def test_nobody_enrols_a_second_key_without_another_security_officer(browser: Br
 
 
 def test_a_security_officer_makes_no_second_key_of_somebody_else(browser: Browser, founded: PasskeyWorld) -> None:
-    """They make a link and follow it themselves: the key of the person concerned is asked for, and no other is taken."""
+    """Nor do they lay an agreement to a key of their own among what waits for whom it is about."""
     security, own = founded.passkeys["security"], SoftKey("of the security officer")
     sign_in(browser, security, "security")
-    path = link_on(browser.post("/console/keys/invite", {"person": "director"})).removeprefix(SITE.origin)
+    assert "director" not in browser.get("/console/keys").values("form[action$=invite] button", "value")
+    refused = browser.client.post("/console/keys/invite", data={"person": "director"}, headers=JSON)
+    assert refused.json()["code"] == "adds-own-key"
+    agreed = {"person_id": "director", "key_id": own.key_id, "signers.0": "director"}
+    page = browser.post("/console/commands/agree-to-key", {**agreed, "do": "check"}, status=422)
+    assert "Only director Exemple may file that they agree to a key." in page.texts(".problems li")[0]
+    key_file = {"person_id": "director", "public_key": b64encode(key_of("x").public).decode(), "signers.0": "security"}
+    page = browser.post("/console/commands/register-key", {**key_file, "do": "check"}, status=422)
+    assert "irector Exemple must first agree to key" in page.texts(".problems li")[0]
+    console: Console = browser.client.app.state.console  # type: ignore[attr-defined]  # of the application
+    assert console.office.inbox.waiting("director") == []
+    sign_in(browser, founded.passkeys["director"], "director")
+    sent = browser.client.post("/console/my-keys/add", headers=SAME_SITE, follow_redirects=False)
+    path = sent.headers["location"]
     challenge = challenge_of(begun(browser.client, f"{path}/begin"))
     assert "Step 2 of 3" in browser.post(path, {"credential": made(own, challenge)}).text
+    assert f"Agree that whoever has key {own.key_id} signs as director" in browser.get("/console").text
     for key in (own, security):
         challenge = challenge_of(begun(browser.client, f"{path}/prove/begin"))
-        sent = {"credential": answer(key, key.asserted(challenge))}
-        assert browser.client.post(f"{path}/prove", data=sent, headers=JSON).json()["code"] == "passkey-unknown"
+        sent = browser.client.post(
+            f"{path}/prove", data={"credential": answer(key, key.asserted(challenge))}, headers=JSON
+        )
+        assert sent.json()["code"] == "passkey-unknown"
+    sign_in(browser, security, "security")
     assert "must first agree to key" in browser.get("/console").text
     assert set(founded.read().officer("director").keys) == {founded.passkeys["director"].key_id}
 

@@ -38,3 +38,14 @@ def test_two_directors_without_anybody_else_give_nobody_a_key() -> None:
     gone = {"person_id": "registrar", "key_id": key_of("registrar").key_id, "reason_code": "left-service"}
     rules.do("revoke-key", "security", **gone)
     assert irreplaceable(PEOPLE, rules.read()) == ["security"]
+
+
+def test_whoever_was_erased_is_given_no_role_even_if_their_key_still_signs() -> None:
+    rules = Rules()
+    rules.appoint(["manager", "protection"])
+    for person, role in (("manager", "secretariat-director"), ("protection", "secretariat-director")):
+        rules.do("grant-role", "director", person_id=person, role=role)
+    assert irreplaceable(PEOPLE, rules.read()) == []
+    rules.do("revoke-role", "director", person_id="registrar", role="registrar")
+    rules.do("erase-personal-data", "protection", "security", person_id="registrar", basis_code="request")
+    assert irreplaceable(PEOPLE, rules.read()) == ["security"]

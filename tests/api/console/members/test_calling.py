@@ -47,6 +47,10 @@ def test_a_call_that_is_not_right_or_not_the_secretariats_writes_to_nobody(conta
         ({"called": "mariam", "until": "2017-01-01"}, ["#until"]),  # past
         ({"called": "mariam", "until": "2099-01-01"}, ["#until"]),  # after the workshop began
         ({"called": "awa"}, ["#until", "#called"]),  # no contact point
+        (
+            {"called": "mariam", "until": f"{contact.world.now + timedelta(days=30):%Y%m%d}"},
+            ["#until"],
+        ),  # another form of a day
     ):
         page = contact.browser.post(CALL, fields, status=422)
         assert page.values(".problems a", "href") == wrong

@@ -36,6 +36,8 @@ def test_what_was_not_sent_is_sent_again_or_closed_once(workshop: World, client:
     refused = browser.post(closing, status=422)
     assert "needs no decision any more" in refused.text
     assert len(browser.get(f"{HOME}?show=all").texts("tbody tr")) == 2
+    no_text = client.post(f"{HOME}/a%00/resend", headers=SAME_SITE)
+    assert no_text.status_code == client.post(f"{HOME}/a%00/close", headers=SAME_SITE).status_code == 400
     browser.enter("assessor1")
     assert client.get(HOME).status_code == 403
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from api.lists.listing import Asked, Code, Codes, Positions, Row, Texts
+from api.lists.listing import Asked, Code, Codes, LanguageCode, Positions, RegionName, Row, Texts
 from api.lists.story import Story
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.months import add_months
@@ -21,8 +21,8 @@ class Advisor(Row, frozen=True, kw_only=True):
     name: str | None
     administration_id: str
     administration: Words
-    region: str
-    language: str
+    region: RegionName
+    language: LanguageCode
     domain: str
     scheme_id: str
     certification_id: str
@@ -51,7 +51,7 @@ class Expiring(Row, frozen=True, kw_only=True):
 class Coverage(Row, frozen=True, kw_only=True):
     administration_id: str
     administration: Words
-    region: str
+    region: RegionName
     nominated: int
     selected: int
     certified: int
@@ -60,7 +60,7 @@ class Coverage(Row, frozen=True, kw_only=True):
 
 
 class Region(Row, frozen=True, kw_only=True):
-    region: str
+    region: RegionName
     administrations: int
     nominating: int
     with_active: int

@@ -9,6 +9,7 @@ import msgspec
 
 from api.lists.labels import CODES, LABELS
 from api.lists.story import Story
+from api.words.record import language_name, region_name
 from ledger.domain.record import Role
 from ledger.words import Language, Words
 
@@ -18,6 +19,8 @@ class Kind(StrEnum):
 
     TEXT = "text"
     CODE = "code"  # a word of this program, which people read in their language
+    LANGUAGE = "language"  # its code, likewise
+    REGION = "region"  # its English name, likewise
     WHOLE = "whole number"
     NUMBER = "number"
     FLAG = "yes or no"
@@ -29,9 +32,18 @@ class Kind(StrEnum):
 
 
 Code = Annotated[str, Kind.CODE]
+LanguageCode = Annotated[str, Kind.LANGUAGE]
+RegionName = Annotated[str, Kind.REGION]
 Codes = Annotated[tuple[str, ...], Kind.CODES]
 Texts = Annotated[tuple[str, ...], Kind.TEXTS]
 Positions = Annotated[tuple[int, ...], Kind.POSITIONS]
+IN_WORDS: dict[Kind, Callable[[str], Words]] = {
+    Kind.CODE: CODES.__getitem__,
+    Kind.CODES: CODES.__getitem__,
+    Kind.LANGUAGE: language_name,
+    Kind.REGION: region_name,
+}
+"""What each single value of a kind is called."""
 _KINDS = {
     str: Kind.TEXT, Words: Kind.TEXT, int: Kind.WHOLE, float: Kind.NUMBER, bool: Kind.FLAG,
     date: Kind.DAY, datetime: Kind.MOMENT,
@@ -118,15 +130,14 @@ def filtered(rows: Iterable[Row], table: Table, wanted: Mapping[str, str]) -> li
 
 
 def cell(value: Any, kind: Kind, language: Language) -> Any:
-    """Returns a value as people read it: codes in words, several values as one text."""
+    """Returns a value as people read it: codes in words, several values as one text; numbers and days as they are."""
     if value is None:
         return None
     if isinstance(value, Words):
         return value.into(language)
-    if kind is Kind.CODE:
-        return CODES[value].into(language)
-    if kind is Kind.CODES:
-        return ", ".join(CODES[each].into(language) for each in value)
+    if kind in IN_WORDS:
+        values = value if isinstance(value, tuple) else (value,)
+        return ", ".join(IN_WORDS[kind](each).into(language) for each in values)
     if kind is Kind.FLAG:
         return (Words("yes", "oui") if value else Words("no", "non")).into(language)
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value

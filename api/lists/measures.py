@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from api.lists.listing import Asked, Code, Row
 from api.lists.story import Story
+from api.words.record import language_name
 from ledger.domain.states.candidacy import Candidacy
 from ledger.words import Words
 from projections.insight.agreement import Correlation
@@ -70,7 +71,7 @@ def pass_rates(story: Story, asked: Asked) -> Iterator[PassRate]:
         yield _rate("workshop", session_id, Words(plan.title_en, plan.title_fr), map(_met, members))
     languages = _by(assessed, lambda each: story.sessions[each.nominated.session_id].planned.language)
     for language, members in sorted(languages.items()):
-        yield _rate("language", language, Words(language, language), map(_met, members))
+        yield _rate("language", language, language_name(language), map(_met, members))
     competencies: dict[str, list[bool | None]] = defaultdict(list)
     for each in assessed:
         for trace in each.outcome.competencies if each.outcome is not None else ():

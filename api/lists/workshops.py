@@ -5,7 +5,7 @@ from datetime import UTC, date
 
 import msgspec
 
-from api.lists.listing import Asked, Code, Positions, Row, Texts
+from api.lists.listing import Asked, Code, LanguageCode, Positions, Row, Texts
 from api.lists.story import Placed, Story
 from ledger.domain.events.candidacy import AssessorRecused, SeparationExceptionGranted
 from ledger.domain.events.common import Digest
@@ -25,7 +25,7 @@ class Workshop(Row, frozen=True, kw_only=True):
     start: date
     end: date
     place: str
-    language: str
+    language: LanguageCode
     funder: str
     year: int
     facilitators: Texts

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from api.lists.entries import effective_day
-from api.words import event_in_words
+from api.words import event_in_brief, event_in_words
 from api.words.levels import LevelsSealed
 from api.words.record import Record
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role, Signer, Stream
@@ -72,7 +72,8 @@ class Signed(NamedTuple):
 class Line(NamedTuple):
     """An entry in a timeline. ``number`` counts from 1; ``effective`` is the day from which it counts, if it says one.
 
-    ``id`` is that of the stream, by whose ``kind`` and it the entry is about something.
+    ``says`` is the title with every field in one line, ``brief`` the title with the few that matter, which are among
+    ``fields``. ``id`` is that of the stream, by whose ``kind`` and it the entry is about something.
     """
 
     number: int
@@ -80,6 +81,8 @@ class Line(NamedTuple):
     effective: date | None
     title: Words
     says: str
+    brief: str
+    fields: tuple[str, ...]
     kind: str
     id: str
     by: tuple[Signed, ...]
@@ -143,6 +146,7 @@ def lines(ledger: Ledger, entries: Sequence[Recorded], language: Language) -> li
             effective_day(entry.event.facts),
             BY_FACT[type(entry.event.facts)].label,
             event_in_words(entry.event, language, read),
+            *event_in_brief(entry.event, language, read),
             entry.event.subject.kind,
             entry.event.subject.id,
             tuple(

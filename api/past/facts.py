@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from api.lists.readers import Reader, workshop_in
 from api.past.entries import Recorded, folded, of_streams, recorded, stated_by
-from api.words.record import Record, language_name, territory
+from api.words.record import Record, language_name, region_name, territory
 from api.words.vocabulary import CODES
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.decisions import require
@@ -322,7 +322,7 @@ def _of_administration(subject: Subject, on: date) -> Iterator[Row]:
         match entry.event.facts:
             case AdministrationRegistered() as fact:
                 names[date.min] = Words(fact.name_en, fact.name_fr)
-                yield Row(Words("Region", "Région"), Words(fact.region, fact.region))
+                yield Row(Words("Region", "Région"), region_name(fact.region))
             case AdministrationRenamed() as fact:
                 names[fact.effective_from] = Words(fact.name_en, fact.name_fr)
     if names:

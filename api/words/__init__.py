@@ -42,6 +42,14 @@ def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
     return _Speech(language, read).line(BY_FACT[type(event.facts)].label.into(language), _said(event))
 
 
+def event_in_brief(event: Event[Fact], language: Language, read: Reader) -> tuple[str, tuple[str, ...]]:
+    """Returns what an event says in short, by names: its title with what its question names; then every field."""
+    speech, title = _Speech(language, read, by_id=False), BY_FACT[type(event.facts)].label.into(language)
+    asked = QUESTIONS.get(event.type, Words("", ""))  # nobody is asked the founding, nor what is out of use
+    brief = speech.brief(title, asked.into(language), _said(event))
+    return brief, tuple(map(visible, _Speech(language, read).listed(_said(event))))
+
+
 def question_in_words(event: Event[Fact], language: Language, read: Reader) -> tuple[str, str]:
     """Returns what an officer is asked before they sign an event, by names, and every further field that it states."""
     return _Speech(language, read, by_id=isinstance(event.facts, PersonsMerged | PersonsUnmerged)).question(
@@ -86,8 +94,15 @@ class _Speech:
 
     def line(self, title: str, fields: Mapping[str, Any]) -> str:
         """Returns the title, then each field with content, once."""
-        listed = self._listed(fields)
+        listed = ", ".join(self.listed(fields))
         return visible(title + (self._colon + listed if listed else ""))
+
+    def brief(self, title: str, asked: str, fields: Mapping[str, Any]) -> str:
+        """Returns the title, then the values that the question names."""
+        self._terms = self._terms_of(fields)
+        named = [name for _, name, _, _ in Formatter().parse(asked) if name and self._is_named(name, fields[name])]
+        values = dict.fromkeys(self._value(name, fields[name]) for name in named)
+        return visible(title + (self._colon + ", ".join(values) if values else ""))
 
     def question(self, asked: str, fields: Mapping[str, Any]) -> tuple[str, str]:
         """Returns the question, and what the event states beside."""
@@ -108,13 +123,14 @@ class _Speech:
         told = {*spoken, "sheet_id"}  # the id of a new sheet is random and tells nothing
         told |= {"candidacy_id", "certification_id"} if person_id is not None else set()  # likewise, of that person
         told |= {"public_key"} if "key_id" in spoken else set()
-        beside = self._listed({field: value for field, value in fields.items() if field not in told}, fields)
+        beside = ", ".join(self.listed({f: value for f, value in fields.items() if f not in told}, fields))
         return visible(asked.format_map(spoken) + mark), visible(beside)
 
-    def _listed(self, fields: Mapping[str, Any], said: Mapping[str, Any] | None = None) -> str:
+    def listed(self, fields: Mapping[str, Any], said: Mapping[str, Any] | None = None) -> list[str]:
+        """Returns each field with content and its name, once; they are of a statement that says more, or all of it."""
         self._terms = self._terms_of(fields if said is None else said)
         parts = [f"{self._into(FIELDS[f])} {self._value(f, v)}" for f, v in fields.items() if self._is_named(f, v)]
-        return ", ".join(dict.fromkeys(parts))
+        return list(dict.fromkeys(parts))
 
     def _is_named(self, field: str, value: Any) -> bool:
         if field in IMPLIED or value in ((), {}):

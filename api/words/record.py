@@ -16,6 +16,24 @@ from projections.names import Names
 
 Labels = dict[str, Words]
 """How people call something, by its id."""
+REGIONS: Labels = {
+    words.en: words
+    for words in (
+        Words("East and Southern Africa", "Afrique orientale et australe"),
+        Words("Europe", "Europe"),
+        Words(
+            "Far East, South and South East Asia, Australasia and the Pacific Islands",
+            "Extrême-Orient, Asie du Sud et du Sud-Est, Australasie et îles du Pacifique",
+        ),
+        Words("North of Africa, Near and Middle East", "Afrique du Nord, Proche et Moyen-Orient"),
+        Words(
+            "South America, North America, Central America and the Caribbean",
+            "Amérique du Sud, Amérique du Nord, Amérique centrale et Caraïbes",
+        ),
+        Words("West and Central Africa", "Afrique occidentale et centrale"),
+    )
+}
+"""The regions of the WCO, by the name under which they are recorded."""
 Digests = Mapping[str, tuple[str | None, str | None]]
 """The digests of the given and of the family name, by person id."""
 
@@ -103,6 +121,11 @@ class Record(msgspec.Struct, frozen=True):
 def territory(code: str) -> Words:
     """Return the name of a country."""
     return Words(*(str(Locale(language).territories.get(code, code)) for language in LANGUAGES))
+
+
+def region_name(name: str) -> Words:
+    """Return a region, which is recorded by its English name, in both languages; one that is not known as it is."""
+    return REGIONS.get(name, _same(name))
 
 
 def language_name(code: str) -> Words:

@@ -11,7 +11,7 @@ from api.console.filed import why_not
 from api.console.names import with_names
 from api.console.routing import PREFIX
 from api.lists.readers import awaited_workshops
-from api.words import event_in_words
+from api.words import event_in_brief
 from api.words.record import Record
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.decisions import require
@@ -54,7 +54,8 @@ class Past(NamedTuple):
     """An event of the past of a certification: when it was recorded, what it says, and who signed it in which role."""
 
     day: date
-    says: str
+    brief: str
+    fields: tuple[str, ...]
     by: tuple[tuple[str, Words], ...]
 
 
@@ -124,7 +125,7 @@ def past_of(
     return tuple(
         Past(
             event.time.date(),
-            event_in_words(event, language, read),
+            *event_in_brief(event, language, read),
             tuple((names.get(record.read.one(s.person), s.person), ROLE_LABELS[s.role]) for s in event.by),
         )
         for event in reversed(events)

@@ -15,6 +15,7 @@ from api.console.forms.words_within import said
 from api.lists.readers import is_own_case
 from api.words.record import Record
 from ledger.domain.decisions.rows import CommandType
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.likeness import parts_of, words_of
@@ -87,6 +88,10 @@ class Form:
         if place.startswith(f"{SIGNERS}.") and place not in [seat.name for seat in seats_of(self.row)]:
             place = "person_id"  # the holder of a key, who is not asked for
         self.errors[place] = wrong.words_of(refused, self.record.names(named))
+
+    def is_one_of_the_names(self, field: Field) -> bool:
+        """Whether this or the other name of a person must be entered."""
+        return reading.asks_for_a_name(self.row) and field.name in NAME_DETAILS
 
     def is_asked(self, field: Field) -> bool:
         """Whether what can be chosen is known yet."""

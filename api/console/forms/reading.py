@@ -10,7 +10,9 @@ from babel import Locale
 
 from api.console.forms.fields import Field, fields_of
 from api.console.forms.typed import Typed
+from ledger.domain.decisions.persons import RegisterPerson
 from ledger.domain.decisions.rows import CommandType
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.form import FIRST_DAY, LAST_DAY, Form, WholeNumber
 from ledger.likeness import parts_of
 from ledger.words import LANGUAGES, Words
@@ -19,6 +21,7 @@ Errors = dict[str, Words]
 """What was expected, by the name of the input."""
 
 REQUIRED = Words("This field is required.", "Ce champ est obligatoire.")
+A_NAME = Words("Enter a given name, a family name, or both.", "Indiquez un prénom, un nom de famille, ou les deux.")
 ONE_OF_THESE = Words("Choose one of these.", "Choisissez l’une de ces réponses.")
 OF_THE_LIST = Words("Choose one of the list.", "Choisissez dans la liste.")
 A_NUMBER = Words("a whole number", "un nombre entier")
@@ -47,7 +50,14 @@ def read(row: CommandType, typed: Typed) -> Read:
     """Read a form. An input that may be empty, and is, is None; empty rows are left out."""
     reader = _Reading(typed)
     arguments = {field.name: reader.value(field, field.name) for field in fields_of(row)}
+    if asks_for_a_name(row) and not any(typed.has(f"details.{name}") for name in NAME_DETAILS):
+        reader.errors["details.family_name"] = A_NAME
     return Read(arguments, reader.errors)
+
+
+def asks_for_a_name(row: CommandType) -> bool:
+    """Whether one of the two names of a person is needed, whichever: nobody is registered without."""
+    return row.command is RegisterPerson
 
 
 class _Wrong(Exception):

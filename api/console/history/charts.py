@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from babel.numbers import format_decimal
 
 from api.lists.catalogue import Answer
-from api.words.record import language_name
+from api.words.record import language_name, region_name
 from ledger.words import Language, Words
 
 WHOLE = 100  # per cent
@@ -44,7 +44,7 @@ def _counted(title: Words, labels: Iterable[Words]) -> Chart:
 
 def _of_advisors(rows: list[Any], _: Language) -> list[Chart]:
     return [
-        _counted(Words("Advisors by region", "Par région"), (Words(row.region, row.region) for row in rows)),
+        _counted(Words("Advisors by region", "Par région"), (region_name(row.region) for row in rows)),
         _counted(Words("Advisors by language", "Par langue"), (language_name(row.language) for row in rows)),
         _counted(Words("Advisors by domain", "Par domaine"), (Words(row.domain, row.domain) for row in rows)),
     ]
@@ -83,7 +83,7 @@ def _of_regions(rows: list[Any], language: Language) -> list[Chart]:
         "Part des administrations avec une certification en vigueur",
     )
     return [
-        Chart(title, tuple(Bar(Words(r.region, r.region), _percent(r.share, language), r.share) for r in rows)),
+        Chart(title, tuple(Bar(region_name(r.region), _percent(r.share, language), r.share) for r in rows)),
     ]
 
 

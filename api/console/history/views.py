@@ -1,20 +1,20 @@
 """What the pages of the history show: a table with its filters, its files and its links."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from api.lists.catalogue import Answer
-from api.lists.labels import CODES
-from api.lists.listing import Column, Kind, cell, plain
-from ledger.words import Language
+from api.lists.listing import IN_WORDS, Column, Kind, cell, plain
+from ledger.words import Language, day_in_words, moment_in_words
 from projections.insight.recomputing import rounded
 
 PAGE = 200  # rows
 MOST_CHOICES = 40  # of a filter: with more values, one is typed
-FILTERED = (Kind.TEXT, Kind.CODE, Kind.CODES, Kind.FLAG, Kind.TEXTS)
+FILTERED = (Kind.TEXT, *IN_WORDS, Kind.FLAG, Kind.TEXTS)
 YEAR = "year"  # the one number by which people choose rows
 HISTORY = "/console/history"
 
@@ -85,6 +85,10 @@ def _cell(row: Any, column: Column, language: Language) -> Cell:
     if isinstance(value, float):
         text = f"{rounded(Fraction(value)):f}".rstrip("0").rstrip(".")
         return Cell(text.replace(".", ",") if language == "fr" else text, "")
+    if isinstance(value, datetime):
+        return Cell(moment_in_words(value).into(language), "")
+    if isinstance(value, date):
+        return Cell(day_in_words(value).into(language), "")
     return Cell("" if value is None else str(value), "" if value is None else _address(row, column.name))
 
 
@@ -125,13 +129,11 @@ def filters_of(everything: Answer, wanted: Mapping[str, str], language: Language
 
 def _choices(rows: Iterable[Any], column: Column, language: Language) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
-    is_code = column.kind in (Kind.CODE, Kind.CODES)
     for row in rows:
         value = getattr(row, column.name)
         for each in value if column.kind in (Kind.CODES, Kind.TEXTS) else (value,):
             if each not in (None, ""):
-                label = CODES[each].into(language) if is_code else str(cell(each, column.kind, language))
-                found.add((str(plain(each, language)), label))
+                found.add((str(plain(each, language)), str(cell(each, column.kind, language))))
         if len(found) > MOST_CHOICES:
             break
     return found

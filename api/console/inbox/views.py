@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from api.console.application import Console
 from api.console.names import with_names
+from api.console.permissions import RULES
+from api.console.routing import PREFIX
+from api.past.search import address_of
 from api.secretariat.concerning import concerns, filed_it
 from api.secretariat.endings import FILERS, IN_WORDS, who
 from api.secretariat.proposals import Trace, Waiting
@@ -17,6 +20,7 @@ from api.words.failures import failure_in_words
 from api.words.levels import as_asked_of, as_read_by
 from api.words.names import name_of
 from api.words.questions import QUESTIONS
+from ledger.domain.decisions import require
 from ledger.domain.record import ROLE_LABELS, Role, Signer
 from ledger.domain.subjects import BY_COMMAND, person_concerned
 from ledger.likeness import parts_of, words_of
@@ -78,9 +82,13 @@ class Ended(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A statement by its number: waiting, recorded as entry ``leaf`` (counted from 0), or ended."""
+    """A statement by its number: waiting, recorded as entry ``leaf`` (counted from 0), or ended.
+
+    ``links`` lead to the pages of what it is about, so far as whoever looks may open them.
+    """
 
     item: Item
+    links: tuple[tuple[str, str], ...]
     leaf: int | None
     ending: Ended | None
     is_mine_to_sign: bool
@@ -175,6 +183,23 @@ class Waits:
         has_signed = item.leaf is not None or signer.person in item.signatures
         return Seat(self.filer(signer.person), ROLE_LABELS[signer.role].into(self._language), has_signed)
 
+    def links(self, item: Waiting) -> tuple[tuple[str, str], ...]:
+        """Return the pages of what a statement is about: of the person, the workshop and the certification."""
+        command, read, person = item.proposal.command, self._read, self._person
+        roles, subject = read.officer(person).roles, command.subject
+        nomination = read.candidacy(subject.id).nomination if subject.kind in ("candidacy", "certification") else None
+        workshop = getattr(command, "session_id", "") if nomination is None else nomination.session_id
+        about, found = person_concerned(command, read), list[tuple[str, str]]()
+        if about is not None and read.person(about).known and RULES["history.person"].allows(roles):
+            found.append((name_of(about, read) or about, address_of("person", about)))
+        is_open = workshop and read.session(workshop).plan and not require.is_candidate(person, workshop, read)
+        if is_open and RULES["workshops.one"].allows(roles):
+            found.append((workshop, f"{PREFIX}/workshops/{workshop}"))
+        number = read.certification(subject.id).number if is_open and subject.kind == "certification" else ""
+        if number and RULES["certifications.one"].allows(roles):
+            found.append((number, f"{PREFIX}/certifications/{subject.id}"))
+        return tuple(found)
+
     def filer(self, filer: str) -> str:
         """Return the name of a person, or what one of ``FILERS`` is called."""
         return who(filer).into(self._language) if filer in FILERS else name_of(filer, self._read) or filer
@@ -203,6 +228,7 @@ def statement(console: Console, trace: Trace, person: str, language: Language) -
         ended = Ended(IN_WORDS[ending.how].into(language), ending.at, waits.filer(ending.by), ending.reason or "")
     return Statement(
         waits.item(item, line),
+        waits.links(item),
         item.leaf,
         ended,
         is_mine_to_sign=line is not None and not item.is_complete,

@@ -104,7 +104,7 @@ def _nomination(
     console, person = console_of(request), visitor_of(request).person
     record, ledger = record_of(console), console.office.ledger
     views.require_own(console, record, person, administration_id, session_id)
-    workshop = Workshop.of(session_id, record, ledger.now().date())
+    workshop = Workshop.of(session_id, record, record.read, ledger.now().date())
     fixed = {"administration_id": administration_id, "registrar": registrar_for(ledger, person)}
     return workshop, Nomination({**texts, **fixed}, workshop, record, person)
 

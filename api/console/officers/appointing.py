@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 from starlette.datastructures import FormData
 
-from api.console.forms.reading import OF_THE_LIST
+from api.console.forms.reading import A_NAME, OF_THE_LIST
 from api.secretariat.proposals import Proposal, new_id, proposal
 from ledger.domain.form import SEALED_FORMS
 from ledger.domain.record import ROLE_LABELS, Role
@@ -16,7 +16,6 @@ from ledger.words import Words
 ROWS = 12  # of a page: a workshop has some ten officers
 APPOINTABLE = tuple(role for role in Role if role not in (Role.DIRECTOR, Role.SECURITY_OFFICER, Role.KEY_HOLDER))
 _NAMES = ("given_name", "family_name", "email")
-_NO_NAME = Words("Enter a name.", "Indiquez un nom.")
 _NO_ROLE = Words("Choose a role.", "Choisissez une fonction.")
 _ALIKE = Words(
     "Somebody of this name or address is registered already. Give them the role on the page “Grant a role”, or confirm "
@@ -82,7 +81,7 @@ def check(rows: Sequence[Row], vault: Vault, administrations: Collection[str]) -
             if value and not form.fits(value):
                 row.errors[name] = form.expected
         if not (row.given_name or row.family_name):
-            row.errors["family_name"] = _NO_NAME
+            row.errors["family_name"] = A_NAME
         if not row.roles or not {*row.roles} <= {*APPOINTABLE}:
             row.errors["role"] = _NO_ROLE
         if row.administration and row.administration not in administrations:

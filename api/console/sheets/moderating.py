@@ -1,20 +1,23 @@
 """Revealed sheets beside each other, and what a moderated level would change in the outcome."""
 
+from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
 import msgspec
 
 from api.console.application import Console
+from api.console.filed import why_not
 from api.console.sheets.own import called, competencies_of
 from api.console.sheets.reading import reading
 from api.secretariat.proposals import Proposal, proposal
 from api.words.names import name_of
-from ledger.domain.decisions.assessment import HoldModeration, outcome_of
+from ledger.domain.decisions.assessment import HoldModeration, may_not_moderate, outcome_of
 from ledger.domain.events.candidacy import ModerationHeld
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
+from ledger.reading import Draft
 from ledger.words import Language, Words
 
 DISSENT = Words("Dissenting view: ", "Avis divergent : ")
@@ -111,6 +114,13 @@ def cases_of(console: Console, session_id: str, language: Language, *, all_cells
             person = one.nominated.person_id
             found.append(Case(one.candidacy_id, name_of(person, read) or person, cells, one.outcome is not None))
     return sorted(found, key=lambda case: (case.name, case.candidacy))
+
+
+def bars(cases: Iterable[Case], moderator: str, read: Draft) -> dict[str, Words]:
+    """Return why a moderator may settle no level of some candidates, by candidacy."""
+    found = {case.candidacy: may_not_moderate(moderator, read.candidacy(case.candidacy), read) for case in cases}
+    names = {moderator: name_of(moderator, read) or moderator}
+    return {candidacy: why_not(refused, names) for candidacy, refused in found.items() if refused is not None}
 
 
 def effect_of(read: Reader, candidacy_id: str, settled: list[Settled], language: Language) -> Effect:

@@ -9,7 +9,7 @@ from api.secretariat.proposals import Waiting
 from api.words.names import name_of
 from ledger.disclosures import Disclosure
 from ledger.domain.decisions import require
-from ledger.domain.decisions.assessment import SubmitScoreSheet, require_may_submit
+from ledger.domain.decisions.assessment import SubmitScoreSheet, may_not_score, require_may_submit
 from ledger.domain.events.scheme import Activity, Competency, SchemeVersionDrafted
 from ledger.domain.reader import Reader
 from ledger.domain.refusal import Refused
@@ -197,7 +197,9 @@ def _candidate(
                 number=None if item is None or signed is not None else item.number,
                 signed=None if signed is None else signed.sheet_id,
                 is_open=not why_not,
-                may_be_corrected=signed is not None and candidacy.outcome is None,
+                may_be_corrected=signed is not None
+                and candidacy.outcome is None
+                and may_not_score(assessor, candidacy, read) is None,
             )
         )
     return Candidate(candidacy.candidacy_id, name, why_not, read.is_among(assessor, candidacy.recused), tuple(sheets))

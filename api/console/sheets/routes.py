@@ -156,6 +156,8 @@ def _moderation(
     read, visitor = console.office.ledger.read(), visitor_of(request)
     version = read.scheme_version(require.session(session, read))
     require.no_candidate(visitor.person, session, read)
+    cases = moderating.cases_of(console, session, language, all_cells=all_cells)
+    moderates = Role.MODERATOR in visitor.roles
     return page(
         request,
         "moderation.html",
@@ -166,11 +168,12 @@ def _moderation(
         progress=progress.progress_of(console, session, language),
         required=version.assessors_per_cell,
         is_closed=read.session(session).closed,
-        cases=moderating.cases_of(console, session, language, all_cells=all_cells),
+        cases=cases,
         all_cells=all_cells,
         levels=[row.level for row in version.levels],
         reveals=Role.REGISTRAR in visitor.roles,
-        moderates=Role.MODERATOR in visitor.roles,
+        moderates=moderates,
+        bars=moderating.bars(cases, visitor.person, read) if moderates else {},
     )
 
 

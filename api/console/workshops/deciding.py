@@ -174,6 +174,7 @@ def _ranking_page(request: Request, session_id: str, errors: Errors, key: str) -
         ranking=found,
         results=results.results(workshop, found),
         rule=CODES[workshop.version.decision_rule],
+        undecided=[one for one in workshop.candidates if one.candidacy.undecided],
         sealed=[one for one in workshop.attending if any(s.levels is None for s in one.candidacy.live_sheets)],
         key=key,
     )

@@ -79,8 +79,6 @@ class Nomination:
             asked = [path for owner, _, path in self.fields if owner is form]
             errors = reading.read(form.row, form.typed).errors
             form.errors = {path: words for path, words in errors.items() if path in asked}
-        if not (self.row.identity.given or self.row.identity.family):
-            self.person.errors["details.family_name"] = reading.REQUIRED
         return not (self.person.errors or self.nomination.errors)
 
     def proposals(self, who: str) -> list[Proposal]:

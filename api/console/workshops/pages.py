@@ -15,6 +15,7 @@ from api.console.forms.typed import MAX_TEXTS
 from api.console.page import page
 from api.console.permissions import RULES
 from api.console.routing import PREFIX
+from api.console.sheets.reading import with_levels
 from api.console.workshops.standing import Workshop
 from api.secretariat.endings import FILING
 from api.secretariat.filing import NotTogether
@@ -40,12 +41,18 @@ TABS = (
     ("workshops.memo", "/memo", Words("Decision memo", "Note de décision")),
 )
 """The pages of a workshop: the route that decides who opens it, its address, and its label."""
+ENDED = frozenset({"workshops.nominate"})
+"""What a workshop that is closed has no more."""
 
 
 def workshop_page(request: Request, template: str, workshop: Workshop, errors: Errors, **context: Any) -> Response:
     """Return a page of a workshop, with the others that the visitor can open."""
     roles = visitor_of(request).roles
-    tabs = [(label, address(workshop.id) + path) for route, path, label in TABS if RULES[route].allows(roles)]
+    tabs = [
+        (label, address(workshop.id) + path)
+        for route, path, label in TABS
+        if RULES[route].allows(roles) and not (workshop.session.closed and route in ENDED)
+    ]
     return page(
         request,
         template,
@@ -93,7 +100,8 @@ def workshop_of(request: Request, session_id: str, record: Record) -> Workshop:
     """Return a workshop. Raises ``Refused`` when there is none, and for its candidates, who see nothing of it."""
     require.session(session_id, record.read)
     require.no_candidate(visitor_of(request).person, session_id, record.read)
-    return Workshop.of(session_id, record, console_of(request).office.ledger.now().date())
+    ledger = console_of(request).office.ledger
+    return Workshop.of(session_id, record, with_levels(ledger, [session_id]), ledger.now().date())
 
 
 def signer(request: Request, role: Role, workshop: Workshop) -> str:

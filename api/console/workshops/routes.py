@@ -15,11 +15,12 @@ from api.console.filed import file_form, filed, key_in, new_key, why_not
 from api.console.page import page
 from api.console.permissions import RULES
 from api.console.routing import ENTRIES, PREFIX, router
-from api.console.workshops import calling, nominating
+from api.console.sheets.reading import with_levels
+from api.console.workshops import calling, nominating, selection
 from api.console.workshops.nominating import Facts, Nomination
 from api.console.workshops.pages import Errors, Id, address, posted, signer, workshop_of, workshop_page
 from api.console.workshops.staff import ASSIGNING, staff
-from api.console.workshops.standing import Line, Workshop, lines
+from api.console.workshops.standing import FIND, Line, Workshop, finding, lines
 from api.console.workshops.waiting import pending
 from api.pages import language_of
 from api.problems import WrongInput
@@ -44,13 +45,17 @@ def listed(request: Request) -> Response:
     """Every workshop: when, where, under which version, how far its candidates are, and what is next."""
     ledger = console_of(request).office.ledger
     record, visitor = record_of(console_of(request)), visitor_of(request)
-    found = lines(ledger.ids_of("session"), record.read, ledger.now().date())
+    ids = ledger.ids_of("session")
+    found = lines(ids, with_levels(ledger, ids), ledger.now().date())
+    is_member = Role.SELECTION_PANEL in visitor.roles
     opens = RULES["workshops.one"].allows(visitor.roles)
     own = {one.nominated.session_id for one in record.read.candidacies_of(visitor.person)}
     return page(
         request,
         "workshops.html",
         workshops=found,
+        findings=dict(selection.missing(console_of(request).office, visitor.person)) if is_member else {},
+        finding=finding,
         opens=opens,
         own=own,
         plan=_plan(found) if FILING & visitor.roles else "",
@@ -101,13 +106,16 @@ def _one(request: Request, session_id: str, refused: Mapping[str, Refused | Ledg
     # The ranking says what candidates achieved, and a certificate that waits says that it was granted.
     sees_results = RULES["workshops.ranking"].allows(visitor.roles)
     waiting = pending(console.office.inbox, workshop, record, visitor.person)
+    to_find = selection.to_find(console.office, visitor, session_id)
     return workshop_page(
         request,
         "workshop.html",
         workshop,
         {person: why_not(error, workshop.names) for person, error in refused.items()},
         language_name=language_name(workshop.session.planned.language),
-        staff=staff(workshop, record),
+        steps=(*finding(len(to_find)), *workshop.steps()),
+        step_of={one.id: FIND if one.id in to_find else workshop.step_of(one) for one in workshop.candidates},
+        staff=staff(workshop, record, console.office.ledger.now()),
         pending=[item for item in waiting if sees_results or item.is_open],
         past=past_of(console, record, Stream("session", session_id), language_of(request), workshop.names)
         if sees_results

@@ -26,6 +26,7 @@ from ledger.domain.events.candidacy import CriterionFinding
 from ledger.domain.events.common import Digest
 from ledger.domain.form import SEALED_FORMS
 from ledger.domain.record import Role
+from ledger.reading import Draft
 from ledger.store.vault import Vault
 from ledger.words import Words
 
@@ -146,15 +147,22 @@ class _Grid:
 def missing(office: Office, person: str) -> list[tuple[str, int]]:
     """Return in which open workshops, and on how many candidates, a member of the panel has to record findings."""
     own, read = _own(office.inbox, person), office.ledger.read()
-    found: list[tuple[str, int]] = []
-    for session_id in office.ledger.ids_of("session"):
-        if read.session(session_id).closed or require.is_candidate(person, session_id, read):
-            continue
-        undecided = [one for one in read.candidacies_in(session_id) if one.undecided and one.candidacy_id not in own]
-        count = sum(not read.is_among(person, one.findings) for one in undecided)
-        if count:
-            found.append((session_id, count))
-    return found
+    found = [(one, len(_to_find(one, person, own, read))) for one in office.ledger.ids_of("session")]
+    return [(session_id, count) for session_id, count in found if count]
+
+
+def to_find(office: Office, visitor: Visitor, session_id: str) -> list[str]:
+    """Return on which candidates of a workshop whoever looks has to record findings: none but for the panel."""
+    if Role.SELECTION_PANEL not in visitor.roles:
+        return []
+    return _to_find(session_id, visitor.person, _own(office.inbox, visitor.person), office.ledger.read())
+
+
+def _to_find(session_id: str, person: str, own: Mapping[str, int], read: Draft) -> list[str]:
+    if read.session(session_id).closed or require.is_candidate(person, session_id, read):
+        return []
+    undecided = [one for one in read.candidacies_in(session_id) if one.undecided and one.candidacy_id not in own]
+    return [one.candidacy_id for one in undecided if not read.is_among(person, one.findings)]
 
 
 def entered(form: Mapping[str, str], workshop: Workshop, command: str) -> Entered:

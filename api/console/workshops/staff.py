@@ -1,5 +1,6 @@
 """The people of a workshop: who is assigned, who can be, and what would then stand in their way."""
 
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -8,9 +9,11 @@ from api.console.routing import PREFIX
 from api.console.workshops.standing import Candidate, Workshop
 from api.words.record import Record, territory
 from ledger.domain.decisions import require
+from ledger.domain.decisions.acting import Act
 from ledger.domain.decisions.assessment import may_not_score
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.likeness import parts_of
 from ledger.words import Words
 
@@ -42,27 +45,31 @@ class Warned(NamedTuple):
     exception: str = ""
 
 
-def staff(workshop: Workshop, record: Record) -> list[Member]:
+def staff(workshop: Workshop, record: Record, now: datetime) -> list[Member]:
     """Return who is assigned, facilitators first, then who holds such a role and is not."""
     session, found = workshop.session, list[Member]()
     for role, assigned in ((Role.FACILITATOR, session.facilitators), (Role.ASSESSOR, session.assessors)):
-        found += [_member(one, role, workshop, is_assigned=True) for one in assigned]
+        found += [_member(one, role, workshop, now, is_assigned=True) for one in assigned]
     if not session.closed:
         taken = session.facilitators | session.assessors
         for role in ASSIGNING:
             free = [one for one in record.holders(role) if not workshop.read.is_among(one, taken)]
-            found += [_member(one, role, workshop, is_assigned=False) for one in free]
+            found += [_member(one, role, workshop, now, is_assigned=False) for one in free]
     return sorted(found, key=lambda one: (not one.is_assigned, one.role is Role.ASSESSOR, parts_of(one.name)))
 
 
-def _member(person: str, role: Role, workshop: Workshop, *, is_assigned: bool) -> Member:
+def _member(person: str, role: Role, workshop: Workshop, now: datetime, *, is_assigned: bool) -> Member:
     read, names = workshop.read, workshop.names
     homes = sorted({e.administration_id for one in read.ids_of(person) for e in read.person(one).employments[-1:]})
     places = list(map(territory, homes))
     home = Words(", ".join(p.en for p in places), ", ".join(p.fr for p in places)) if places else UNKNOWN_HOME
     refused = None
     try:
-        require.no_candidate(person, workshop.id, read)
+        if is_assigned:
+            require.no_candidate(person, workshop.id, read)
+        else:
+            row = BY_COMMAND_NAME[ASSIGNING[role]]
+            row.decide(row.command(session_id=workshop.id, person_id=person), Act((), now), read)
     except Refused as refusal:
         refused = why_not(refusal, names)
     warnings: list[Warned] = []

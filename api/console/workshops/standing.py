@@ -1,6 +1,6 @@
 """Where the candidates of a workshop stand, and what is next: read from the record, never stored.
 
-No level of a sealed sheet is looked at here: of a sheet that is not revealed, only that it is in.
+Of a sheet that is sealed, pages learn only that it is in: its levels are opened by the rule that says what is missing.
 """
 
 from collections import defaultdict
@@ -11,9 +11,10 @@ from typing import NamedTuple, Self
 
 from api.words.record import Record, territory
 from ledger.domain.decisions import require
-from ledger.domain.decisions.assessment import may_not_score
+from ledger.domain.decisions.assessment import may_not_score, missing_sheets
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.session import Session
@@ -72,6 +73,7 @@ class Step(NamedTuple):
 ASSIGN = Step(Words("Assign facilitators and assessors", "Affecter l’animation et l’évaluation"),
               Role.PROGRAMME_MANAGER, "#people")  # fmt: skip
 NOMINATE = Step(Words("Record nominations", "Enregistrer les désignations"), Role.REGISTRAR, "/nominate")
+FIND = Step(Words("Record your findings", "Enregistrer vos constats"), Role.SELECTION_PANEL, "/selection")
 SELECT = Step(Words("Decide on the selection", "Décider de la sélection"), Role.SELECTION_PANEL, "/selection")
 SCORE = Step(Words("Hand in score sheets", "Soumettre les fiches d’évaluation"), Role.ASSESSOR, "/sheets")
 REVEAL = Step(Words("Reveal the score sheets", "Dévoiler les fiches d’évaluation"), Role.REGISTRAR, "/moderation")
@@ -121,15 +123,15 @@ class Workshop(NamedTuple):
     today: date
 
     @classmethod
-    def of(cls, session_id: str, record: Record, today: date) -> Self:
-        """Raises ``Refused`` when there is no such workshop."""
+    def of(cls, session_id: str, record: Record, levels: Draft, today: date) -> Self:
+        """``levels`` is a reader that opens those that are sealed. Raises ``Refused`` when there is no workshop."""
         read = record.read
         session = require.session(session_id, read)
         version = read.scheme_version(session)
         found = read.candidacies_in(session_id)
         people = {*_people(session, found), *record.officers()}
         names = _Named(record.names({read.one(person) for person in people}), read)
-        candidates = tuple(_candidate(one, session, version, names, read) for one in found)
+        candidates = tuple(_candidate(one, session, version, names, levels) for one in found)
         names |= {one.id: one.name for one in candidates}
         order = sorted(candidates, key=lambda c: (parts_of(c.name), c.id))
         return cls(session_id, session, version, tuple(order), names, read, today)
@@ -146,9 +148,14 @@ class Workshop(NamedTuple):
         """Return what is next for a candidate; None when nothing is."""
         return _next(candidate.stage, self.session, self.today)
 
-    def steps(self) -> list[tuple[Step, int]]:
+    def steps(self) -> tuple[tuple[Step, int], ...]:
         """Return what is next for the workshop, and for how many candidates; 0 for what is about the whole."""
-        return _steps(self.session, [c.stage for c in self.candidates], self.today)
+        return tuple(_steps(self.session, [c.stage for c in self.candidates], self.today))
+
+
+def finding(count: int) -> tuple[tuple[Step, int], ...]:
+    """Return what is next for a member of the panel who has findings to record on so many candidates, before all."""
+    return ((FIND, count),) if count else ()
 
 
 class Line(NamedTuple):
@@ -161,7 +168,7 @@ class Line(NamedTuple):
 
 
 def lines(ids: Iterable[str], read: Draft, today: date) -> list[Line]:
-    """Return all workshops, the latest first. Nobody is named."""
+    """Return all workshops, the latest first, by a reader that opens sealed levels. Nobody is named."""
     found = [_line(one, read, today) for one in ids]
     return sorted(found, key=lambda line: (line.session.planned.start, line.id), reverse=True)
 
@@ -219,8 +226,17 @@ def _measured(
         return _stage(candidacy, session, read, is_complete=session.closed), sheets, sheets
     scoring = sum(may_not_score(assessor, candidacy, read) is None for assessor in session.assessors)
     asked = sum(bool(activity.competencies) for activity in version.activities)
-    expected = max(sheets, asked * max(scoring, version.assessors_per_cell))
-    return _stage(candidacy, session, read, is_complete=sheets >= expected), sheets, expected
+    is_complete = _is_complete(candidacy, read)
+    expected = sheets if is_complete else max(sheets, asked * max(scoring, version.assessors_per_cell))
+    return _stage(candidacy, session, read, is_complete=is_complete), sheets, expected
+
+
+def _is_complete(candidacy: Candidacy, read: Draft) -> bool:
+    """Whether the rule would let the sheets be revealed; not where it cannot tell, since what is sealed is gone."""
+    try:
+        return not missing_sheets(candidacy, read)
+    except Refused:
+        return False
 
 
 def _stage(candidacy: Candidacy, session: Session, read: Draft, *, is_complete: bool) -> Stage:

@@ -42,6 +42,9 @@ def test_several_statements_are_reviewed_in_words_and_signed_with_one_gesture(
     size = workshop.ledger.size()
     signed = browser.post("/console/sign", fields)
     assert signed.text.count("Recorded entry") == 2
+    links = signed.values("main a", "href")
+    assert [link for link in links if link.startswith("/console/history/entries/")]
+    assert [link for link in links if link.startswith("/console/history/people/")]
     assert workshop.ledger.size() == size + 2
     assert browser.get("/console").values("input[name=n]", "value") == [left_out]
 

@@ -1,8 +1,12 @@
 """Lists at the console: filters in the address, saved, exported; and what they answer by charts and by other pages."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
+from api.secretariat.importing.workshop import members
+from api.words.record import REGIONS, region_name
 from tests.api.console.conftest import console_over
 from tests.api.console.pages import SAME_SITE, Browser
 from tests.support import World
@@ -38,7 +42,7 @@ def test_a_list_is_saved_by_name_for_oneself(browser: Browser) -> None:
         ("assessors-who-trained", 0, "Facilitator"),
         ("agreement", 0, "too few data"),
         ("compromised", 0, "Decider2"),
-        ("late", 0, "2018-01-31"),
+        ("late", 0, "31 January 2018"),
     ],
 )
 def test_lists_answer_and_some_show_charts_that_say_their_figures(
@@ -62,11 +66,27 @@ def test_pages_are_in_french_too(opened: TestClient) -> None:
     browser = Browser(opened, "fr").enter("auditor")
     assert browser.get("/console/history/lists/pass-rates").h1 == "Taux de réussite"
     assert "Signature valide".casefold() in browser.get("/console/history/people/awa").text.casefold()
+    advisors = browser.get("/console/history/lists/advisors?on=2018-06-01")
+    shown = advisors.text
+    assert "français" in advisors.texts("td")
+    assert re.search(r"\b\d{1,2} (mai|juin) 2017\b", shown)
+    assert not re.search(r"\d{4}-\d{2}-\d{2}", " ".join(advisors.texts("td")))
+    assert advisors.texts("#f-name option")[0] == "Sans filtre"
+    file = opened.get("/console/history/lists/advisors/file?format=csv&on=2018-06-01").text
+    assert "Europe,fr," in file
+    assert re.search(r",2017-0[56]-\d{2},", file)
     assert browser.get("/console/history?q=suspendue").h1 == "Historique"
     browser.get("/console/history")
     browser.get("/console/history/entries/2")
     browser.get("/console/my-signatures")
     opened.headers.update({"Accept-Language": "en"})
+
+
+def test_every_region_of_the_members_has_a_french_name() -> None:
+    regions = {row["region"] for row in members().values()}
+    assert {*REGIONS} == regions
+    assert region_name("West and Central Africa").fr == "Afrique occidentale et centrale"
+    assert region_name("Elsewhere").fr == "Elsewhere"
 
 
 def test_a_search_and_a_list_take_as_many_statements_however_many_people_there_are(

@@ -55,7 +55,7 @@ def test_an_assessor_is_appointed_with_their_administration(browser: Browser, wo
 @pytest.mark.parametrize(
     ("person", "says"),
     [
-        (("", "", "assessor"), "Enter a name."),
+        (("", "", "assessor"), "Enter a given name, a family name, or both."),
         (("Ada", "Neuve", ""), "Choose a role."),
         (("Ada", "Neuve", "secretariat-director"), "Choose a role."),
         (("A" * 101, "Neuve", "assessor"), "at most 100 characters"),

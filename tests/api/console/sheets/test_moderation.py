@@ -137,8 +137,10 @@ def test_what_a_moderator_wrote_is_still_there_after_a_refusal(browser: Browser,
 
 def test_a_moderator_who_scored_settles_nothing(browser: Browser, opened: World) -> None:
     opened.do("grant-role", "director", person_id="assessor1", role="moderator")
-    form = browser.enter("assessor1").get(MODERATION).form(MODERATION)
-    form |= {f"level.{CELL}": ["4"], f"rationale.{CELL}": ["seen again"]}
+    page = browser.enter("assessor1").get(MODERATION)
+    assert "scored this candidate and may not moderate" in page.text
+    assert "Settle this cell" not in page.text
+    form = {"candidacy": "c-awa", f"level.{CELL}": ["4"], f"rationale.{CELL}": ["seen again"]}
     assert "scored this candidate and may not moderate" in browser.post(MODERATION, form, status=422).text
 
 

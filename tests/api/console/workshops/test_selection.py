@@ -67,6 +67,11 @@ def test_a_decision_that_waits_is_shown_to_who_signs_it_and_not_to_who_still_has
 
 def test_the_inbox_says_on_how_many_candidates_findings_are_missing(walk: Walk) -> None:
     browser = walk.enter("panel1")
+    first = "#next ~ ul li"
+    assert browser.get(HOME).texts(first)[0].startswith("Record your findings (2 candidates)")
+    assert "Record your findings (2)" in browser.get("/console/workshops").text
+    assert "Record your findings" not in walk.enter("registrar").get(HOME).text
+    browser = walk.enter("panel1")
     page = browser.get("/console")
     assert WAITS in page.text
     assert f"{HOME}/selection" in page.values(".notice a", "href")

@@ -1,12 +1,13 @@
 """Who may see what of a workshop: no sealed level, no candidate's data but to those who need it, no case of one's own."""
 
-from collections.abc import Iterable
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from api.console.commands.views import record_of
+from api.console.sheets.reading import with_levels
 from api.console.workshops.standing import Workshop
 from ledger.domain.record import Role
 from ledger.reading import Draft
@@ -126,7 +127,7 @@ def test_nobody_opens_their_own_certification(past: Walk) -> None:
     assert past.enter("awa").client.get("/console/certifications/c-awa").status_code == 422
 
 
-def test_no_page_opens_a_sealed_level(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_rule_on_what_is_missing_opens_a_sealed_level(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     world = walk.world
     for name in ("awa", "zoe"):
         world.do(
@@ -135,28 +136,23 @@ def test_no_page_opens_a_sealed_level(walk: Walk, monkeypatch: pytest.MonkeyPatc
     world.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
     world.score("c-awa", 4)
     sealed = {sheet.commitment for sheet in world.read().candidacy("c-awa").live_sheets}
-    asked: list[str] = []
-    one, many = Draft.disclosure, type(world.ledger.vault).held
+    asked: list[tuple[str, str]] = []
+    one = Draft.disclosure
 
     def disclosure(self: Draft, digest: str) -> Any:
-        asked.append(digest)
+        rule = sys._getframe(1)
+        asked.append((digest, f"{rule.f_globals['__name__']}.{rule.f_code.co_name}"))
         return one(self, digest)
 
-    def held(self: Any, digests: Iterable[str]) -> Any:
-        listed = list(digests)
-        asked.extend(listed)
-        return many(self, listed)
-
     monkeypatch.setattr(Draft, "disclosure", disclosure)
-    monkeypatch.setattr(type(world.ledger.vault), "held", held)
     browser = walk.enter("manager")
     page = browser.get(HOME)
     assert "All sheets in, sealed" in page.text
     assert "8 of 8" in page.text
     for path in PAGES:
         browser.get(HOME + path)
-    assert asked
-    assert not sealed & {*asked}
+    assert {digest for digest, _ in asked} > sealed
+    assert {who for digest, who in asked if digest in sealed} == {"ledger.domain.decisions.assessment._levels"}
 
 
 def test_where_candidates_stand_follows_their_sheets(walk: Walk) -> None:
@@ -207,9 +203,27 @@ def test_after_the_end_nothing_is_said_to_be_in_that_is_missing(walk: Walk) -> N
     assert "Compute outcomes and ranking (1 candidate)" in page.text
 
 
+def test_sheets_that_leave_a_cell_open_are_not_said_to_be_all_in(walk: Walk) -> None:
+    world = walk.world
+    findings = [{"criterion": criterion, "met": True} for criterion in CRITERIA]
+    world.do("decide-eligibility", candidacy_id="c-awa", findings=findings)
+    world.now = datetime(2017, 5, 16, 9, tzinfo=UTC)
+    for activity, competencies in PLAN.items():
+        for assessor in ("assessor1", "assessor2"):
+            seen = competencies[1:] if (activity, assessor) == ("case-study", "assessor2") else competencies
+            if seen:
+                levels = value("levels", dict.fromkeys(seen, 4))
+                sheet = f"c-awa-{activity}-{assessor}"
+                world.do("submit-score-sheet", assessor, candidacy_id="c-awa", sheet_id=sheet, activity=activity,
+                         commitment=levels)  # fmt: skip
+    assert _stands(walk, "c-awa") == "Being scored"
+    assert "Reveal the score sheets" not in walk.enter("registrar").get(HOME).text
+
+
 def _stands(walk: Walk, candidacy: str) -> str:
     console = walk.browser.client.app.state.console  # type: ignore[attr-defined]  # of the application
-    workshop = Workshop.of(SESSION, record_of(console), walk.world.now.date())
+    levels = with_levels(walk.world.ledger, [SESSION])
+    workshop = Workshop.of(SESSION, record_of(console), levels, walk.world.now.date())
     return next(one.label.en for one in workshop.candidates if one.id == candidacy)
 
 

@@ -28,9 +28,28 @@ def test_a_nomination_with_faults_comes_back_with_what_was_entered(walk: Walk) -
     assert walk.waiting() == []
 
 
+def test_nobody_is_nominated_for_a_workshop_that_is_closed(past: Walk) -> None:
+    page = past.enter("registrar").get(HOME)
+    assert NOMINATE not in page.values("nav a", "href")
+    page = past.browser.get(NOMINATE)
+    assert "The workshop is closed" in page.text
+    assert page.values("main form", "action") == []
+
+
+def test_an_assessor_whose_administration_is_not_known_is_not_offered(walk: Walk) -> None:
+    walk.world.do("register-person", "registrar", person_id="ines", details=names("Ines"))
+    walk.world.do("grant-role", "director", person_id="ines", role=Role.ASSESSOR)
+    page = walk.enter("manager").get(HOME)
+    assert "assessor:ines" not in page.values("button[name=assign]", "value")
+    assert "administration" in page.texts("#at-ines-assessor td")[2]
+
+
 def test_a_nomination_without_a_name_is_none(walk: Walk) -> None:
-    page = walk.refused(walk.enter("registrar").get(NOMINATE), NOMINATE, administration_id="SN")
+    page = walk.enter("registrar").get(NOMINATE)
+    assert page.text.count("(at least one of the two names)") == 2
+    page = walk.refused(page, NOMINATE, administration_id="SN")
     assert page.values(".problems a", "href") == ["#details.family_name"]
+    assert "Enter a given name, a family name, or both." in page.text
 
 
 def test_a_manager_nominates_and_a_registrar_signs(walk: Walk) -> None:
@@ -192,7 +211,10 @@ def test_a_workshop_is_not_closed_before_its_last_day(walk: Walk) -> None:
     page = browser.post(f"{HOME}/ranking", form, status=422)
     assert "#at-" not in "".join(page.values(".problems a", "href"))
     walk.world.now = walk.world.now.replace(month=5, day=20)
-    page = walk.refused(walk.enter("manager").get(f"{HOME}/ranking"), f"{HOME}/close")
+    page = walk.enter("manager").get(f"{HOME}/ranking")
+    assert "The selection of 2 candidates is to be decided before." in page.text
+    assert "Close the workshop" not in page.text
+    page = browser.post(f"{HOME}/close", form, status=422)
     assert "awa Exemple, zoe Exemple" in page.texts(".problems")[0]
 
 

@@ -2,7 +2,7 @@
 /* A form with data-passkey ("sign-in", "sign" or "enrol") is sent with what a passkey answers.
 
    Its fields go to the address in data-begin, which answers with what to ask, {"publicKey": …}, or with a problem document.
-   What the passkey answers goes into the field "credential", and the form is sent as any other.
+   What the passkey answers goes into the field "credential", and the form is sent as any other, after an event "sending".
    All texts are the page's: data-busy on the button while it lasts; data-unsupported, data-unreachable and data-failed; and one
    by the name of each error that a browser gives, as data-not-allowed-error. They are said in the element with data-passkey-error.
 
@@ -69,6 +69,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     show(true);
     try {
       form.elements.namedItem("credential").value = await answered(form);
+      form.dispatchEvent(new CustomEvent("sending", { bubbles: true }));
       form.submit();
     } catch (error) {
       show(false, said(form, error));

@@ -1,5 +1,5 @@
 """Every page of the console and of its guests: axe finds nothing, it fits a small telephone, makes the browser complain of
-nothing, and asks nobody else. A page is known by its template and its route."""
+nothing, and asks nobody else. A page is known by its template and its route. A keyboard is enough to work in them."""
 
 import re
 import socket
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi.routing import APIRoute
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 import api
 from api.app import create_app
@@ -225,6 +225,56 @@ WORK = {
     "decider1": nothing,
     "director": compare,
 }
+
+
+def test_whoever_has_a_keyboard_only_nominates_and_signs_once(browser: Browser, opened: Opened) -> None:
+    page, sign = browser.new_page(locale="en-GB"), "form[action='/console/sign'] button"
+    page.goto(f"{opened.url}/console/sign-in")
+    tab_to(page, ".skip")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    tab_to(page, "button[value=registrar]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console")
+    page.goto(f"{opened.url}/console/workshops/{COMING}/nominate")
+    tab_to(page, "main form button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".problems")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name='details.family_name']")).to_be_focused()
+    page.keyboard.type("Clavier")
+    tab_to(page, "[name=administration_id]")
+    page.keyboard.type("Sen")
+    tab_to(page, "main form button")
+    page.keyboard.press("Enter")
+    tab_to(page, sign)
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    page.route("**/console/sign", lambda route: route.fulfill(status=204))  # the page stays as it is on the way
+    page.keyboard.press("Enter")
+    expect(page.locator(sign)).to_have_text("Statements being signed: 2…")
+    page.keyboard.press("Enter")
+    page.unroute_all()
+    page.reload()
+    assert len(sent) == 1
+    tab_to(page, sign)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/signed?*")
+    page.context.close()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press the tabulator until the focus is there, and can be seen."""
+    page.wait_for_selector(selector, state="attached")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            break
+    where = page.locator(":focus")
+    assert where.evaluate("(one, selector) => one.matches(selector)", selector), selector
+    assert where.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
 
 
 def test_the_pages_of_a_founding_are_accessible(browser: Browser) -> None:

@@ -2,7 +2,7 @@
 
 A page is parsed as the HTML standard says, and no error is forgiven. It has a title, one h1, one main, a language,
 unique ids, a label for each control, an action for each form, and neither script nor style of its own; headings skip no
-level; links and buttons have a text. No cache may keep it, and it may run our scripts only.
+level; links and buttons have a text; an alert gets the focus. No cache may keep it, and it may run our scripts only.
 """
 
 from collections import Counter
@@ -116,6 +116,8 @@ def require_sound(page: Page, language: str) -> None:
     assert all(page.values("form", "action")), "a form without an action"
     assert all(page.texts("a")), "a link without a text"
     assert all(page.texts("button")), "a button without a text"
+    alerts = html.query("[role=alert]:not([hidden])")
+    assert all({"autofocus", "tabindex"} <= attributes(alert).keys() for alert in alerts), "an alert that gets no focus"
     assert not html.query("style, [style], script:not([src])"), "style or script in the page"
     inline = [a for node in html.query("*") for a in attributes(node) if a.startswith("on")]
     assert not inline, f"script in attributes: {inline}"

@@ -52,15 +52,17 @@ def contacts(ledger: Ledger, record: Record, session_id: str) -> list[Contact]:
 
 
 def calls(ledger: Ledger, session_id: str) -> dict[str, tuple[Words, date]]:
-    """Return what became of the last call to each person, and until when they are to nominate."""
+    """Return what became of the last call to each human, under whichever id, and until when they are to nominate."""
+    read = ledger.read()
     rows = select(_ROW.person_id, _ROW.state, _ROW.cause).where(_ROW.kind == Kind.CALL, _ROW.subject == session_id)
     found = ledger.database.run(rows.order_by(_ROW.queued))
-    return {row.person_id: (STATES[State(row.state)], _day(row.cause)) for row in found}
+    return {read.one(row.person_id): (STATES[State(row.state)], _day(row.cause)) for row in found}
 
 
 def deadlines(ledger: Ledger, person: str) -> dict[str, date]:
     """Return until when a contact point is to nominate, by workshop, as their last call said."""
-    rows = select(_ROW.subject, _ROW.cause).where(_ROW.kind == Kind.CALL, _ROW.person_id == person)
+    own = _ROW.person_id.in_(ledger.read().ids_of(person))
+    rows = select(_ROW.subject, _ROW.cause).where(_ROW.kind == Kind.CALL, own)
     return {row.subject: _day(row.cause) for row in ledger.database.run(rows.order_by(_ROW.queued))}
 
 
@@ -77,7 +79,9 @@ def wrong(workshop: Workshop, day: str, chosen: Collection[str]) -> dict[str, Wo
 def call(ledger: Ledger, session_id: str, day: str, people: Iterable[str]) -> None:
     """Queue the letters: to each person once for a day, however often it is asked for."""
     cause = f"{day}/{session_id}"
-    Outbox(ledger).queue([Wanted(Kind.CALL, one, cause, session_id) for one in people], ledger.now())
+    called = {one for one, (_, until) in calls(ledger, session_id).items() if f"{until}" == day}  # under any id
+    wanted = [Wanted(Kind.CALL, one, cause, session_id) for one in people if one not in called]
+    Outbox(ledger).queue(wanted, ledger.now())
 
 
 def _day(cause: str) -> date:

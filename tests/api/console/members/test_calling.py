@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from tests.api.console.holders.conftest import Guests
+from tests.api.console.holders.conftest import Guests, give_address
 from tests.api.console.members.conftest import COMING
 from tests.api.console.members.test_members import nominate
 from tests.api.console.pages import SAME_SITE
+from tests.scenario import value
 
 NOMINATE, CALL = f"/console/workshops/{COMING}/nominate", f"/console/workshops/{COMING}/call"
 
@@ -64,3 +65,19 @@ def test_a_call_is_not_sent_to_whoever_is_no_contact_point_any_more(contact: Gue
     contact.world.do("revoke-contact-point", "registrar", administration_id="SN", person_id="mariam")
     contact.mailing.deliver()
     assert [str(mail["To"]) for mail in contact.postbox.mails] == ["yao Exemple <yao@example.org>"]
+
+
+def test_whoever_was_called_under_another_of_their_ids_is_not_called_again(contact: Guests) -> None:
+    world, browser = contact.world, contact.browser.enter("registrar")
+    call = {"until": (world.now.date() + timedelta(days=30)).isoformat()}
+    browser.post(CALL, call | {"called": "mariam"})
+    world.person("twin")
+    give_address(world, "twin", "mariam@example.org")
+    merged = {"person_id": "twin", "merged_id": "mariam", "reason": value("reason", "the same person")}
+    world.do("merge-persons", "registrar", "director", **merged)
+    assert "called until" in browser.post(CALL, call | {"called": "twin"}).texts("#called label")[0]
+    contact.mailing.deliver()
+    assert [str(mail["To"]) for mail in contact.postbox.mails] == ["twin Exemple <mariam@example.org>"]
+    browser.client.cookies.clear()
+    home = contact.sign_in("mariam@example.org", "member")
+    assert f"until {world.now.date() + timedelta(days=30):%-d %B %Y}" in home.text

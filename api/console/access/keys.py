@@ -1,5 +1,6 @@
 """The pages on keys: one's own, those of all officers, and the links by which passkeys are enrolled."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -183,9 +184,10 @@ def _enrol_page(request: Request, secret: str) -> Response:
     signs_twice = enrolling.link.purpose == ENROL and read.officer(enrolling.link.person).had_keys
     step, of, says, can_sign, number = 1, 3 if signs_twice else 2, "", False, None
     if enrolling.statement is not None:
-        purpose, item, prepared, with_keys = enrolment.to_sign(console, enrolling)
-        step, can_sign, number = of if purpose == PROVE else 2, bool(with_keys), item.number
-        says = event_in_words(prepared.event, language, prepared.read)
+        with suppress(Refused):  # the agreement was refused, say, or the key ended: another passkey can be made
+            purpose, item, prepared, with_keys = enrolment.to_sign(console, enrolling)
+            step, can_sign, number = of if purpose == PROVE else 2, bool(with_keys), item.number
+            says = event_in_words(prepared.event, language, prepared.read)
     context: dict[str, Any] = {
         "step": step,
         "of": of,

@@ -442,6 +442,17 @@ def test_a_security_officer_makes_no_second_key_of_somebody_else(browser: Browse
     assert set(founded.read().officer("director").keys) == {founded.passkeys["director"].key_id}
 
 
+def test_after_an_agreement_was_refused_the_link_makes_another_passkey(browser: Browser, founded: PasskeyWorld) -> None:
+    has, new = founded.passkeys["director"], SoftKey("new")
+    sign_in(browser, has, "director")
+    path = browser.client.post("/console/my-keys/add", headers=SAME_SITE, follow_redirects=False).headers["location"]
+    challenge = challenge_of(begun(browser.client, f"{path}/begin"))
+    browser.post(path, {"credential": made(SoftKey("made first"), challenge)})
+    (number,) = browser.get("/console").values("input[name=n]", "value")
+    browser.post(f"/console/statements/{number}/refuse", {"reason": "another device"})
+    assert "now waits" in enrolled(browser, path, new, has)
+
+
 def test_whoever_could_not_be_given_another_key_is_told_ahead(browser: Browser, founded: PasskeyWorld) -> None:
     sign_in(browser, founded.passkeys["director"], "director")
     for address in ("/console", "/console/my-keys"):

@@ -62,13 +62,13 @@ def plan_session(command: PlanSession, act: Act, read: Reader) -> Fact:
 
 def assign_facilitator(command: AssignFacilitator, act: Act, read: Reader) -> Fact:
     """A programme manager assigns a facilitator, who trains everyone who attends."""
-    _require_assignable(command, Role.FACILITATOR, read)
+    _require_assignable(command, Role.FACILITATOR, act, read)
     return command.stated_as(facts.FacilitatorAssigned)
 
 
 def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
     """A programme manager assigns an assessor, whose home administration must be known."""
-    _require_assignable(command, Role.ASSESSOR, read)
+    _require_assignable(command, Role.ASSESSOR, act, read)
     if not any(read.person(one_id).employments for one_id in read.ids_of(command.person_id)):
         raise Refused("employment-unknown", person=command.person_id)
     return command.stated_as(facts.AssessorAssigned)
@@ -135,9 +135,10 @@ def _open_session(session_id: str, read: Reader) -> Session:
     return session
 
 
-def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role, read: Reader) -> None:
-    """The person holds the role, and neither trains, nor assesses, nor was nominated in this workshop."""
+def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role, act: Act, read: Reader) -> None:
+    """The person holds the role, and neither trains nor assesses in this workshop; no candidate chooses them."""
     session, person_id = _open_session(command.session_id, read), command.person_id
+    require.no_candidate(act.by[0].person, command.session_id, read)
     require.person(person_id, read)
     if role not in read.officer(person_id).roles:
         raise Refused("role-not-held", person=person_id, role=role)

@@ -85,6 +85,14 @@ def test_a_candidate_reveals_no_sheet_of_others_and_computes_no_outcome(planned:
     planned.refused("officer-is-candidate", "compute-outcome", "awa", candidacy_id="c-bob")
 
 
+def test_a_candidate_chooses_nobody_who_trains_or_assesses_in_their_workshop(planned: Rules) -> None:
+    planned.do("grant-role", "director", person_id="awa", role=Role.PROGRAMME_MANAGER)
+    for command, person in (("assign-facilitator", "facilitator"), ("assign-assessor", "assessor1")):
+        planned.refused("officer-is-candidate", command, "awa", session_id=SESSION, person_id=person)
+        planned.do("plan-session", "manager", **plan(session_id=f"TOA-{person.upper()}"))
+        planned.do(command, "awa", session_id=f"TOA-{person.upper()}", person_id=person)
+
+
 def test_versions_grow_and_are_approved_once(planned: Rules) -> None:
     planned.refused("version-not-greater", "draft-scheme-version", "manager", **draft(version="1.0.0"))
     planned.refused("unknown", "draft-scheme-version", "manager", **draft(scheme_id="other"))

@@ -1,8 +1,9 @@
 """Two officers at the console, each with a browser and a passkey: they enrol, sign in, and sign two statements at once."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,10 +13,12 @@ from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from api.secretariat.proposals import proposal
+from api.secretariat.together import sign_ready
 from ledger.auditing import audit
 from ledger.domain.record import Stream
 from ledger.signing.envelope import open_envelope
 from ledger.signing.passkeys import PasskeySignature
+from ledger.store.submission import Receipt
 from tests.browser.authenticators import Authenticator, person
 from tests.scenario import CRITERIA, key_of, value
 from tests.serving import serving
@@ -60,15 +63,23 @@ def sign_everything(page: Page, url: str, button: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("What you signed")
 
 
-def enrol(officer: Page, security: Page, url: str, name: str) -> None:
-    """Enrol an officer's passkey by a link of the security officer, who signs the enrolment."""
+def enrol(officer: Page, security: Page, url: str, name: str, agree: Callable[[], object]) -> None:
+    """Enrol an officer's passkey by a link of the security officer, who signs the enrolment; they have a key file."""
     security.goto(f"{url}/console/keys")
     press(security, f"Link for a passkey of {name}")
     officer.goto(security.locator(".notice code").inner_text())
     press(officer, "Make a passkey")
+    expect(officer.get_by_role("heading", level=2)).to_have_text("Step 2 of 3: agree to it")
+    agree()
+    officer.reload()
     press(officer, "Sign with the new passkey")
     expect(officer.get_by_role("heading", level=1)).to_have_text("Passkey made")
     sign_everything(security, url, "Sign with the demonstration’s key")
+
+
+def sign_with_key_file(inbox: Inbox, world: World, person: str) -> None:
+    signed, *_ = sign_ready(inbox, world.ledger, person, key_of(person))
+    assert isinstance(signed.result, Receipt)
 
 
 def sign_in(officer: Page, url: str) -> None:
@@ -87,7 +98,8 @@ def test_two_officers_enrol_sign_in_and_sign_two_statements_with_one_gesture_eac
         security.goto(f"{url}/console")
         press(security, "security Exemple")
         for name, (page, _) in zip(PANEL, officers, strict=True):
-            enrol(page, security, url, f"{name.title()} Exemple")
+            agree = partial(sign_with_key_file, inbox, staffed, name)
+            enrol(page, security, url, f"{name.title()} Exemple", agree)
 
         findings = [{"criterion": criterion, "met": True} for criterion in CRITERIA]
         inbox.file(

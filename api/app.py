@@ -91,7 +91,6 @@ def create_app(
         app.state.office = office
         app.state.console = Console.of(office, demonstrated)
         app.state.is_demonstrated = bool(demonstrated)
-        app.state.console_routes = [route for router in console_routers for route in router.routes]
         for router in console_routers:
             app.include_router(router)
         app.include_router(secretariat)  # first: routes are tried in turn, and no other begins like its prefix

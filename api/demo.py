@@ -2,7 +2,7 @@
 
 Three workshops are imported from spreadsheets, each statement signed on the day on which it would have
 been; then two certifications are renewed and their certificates reissued, one is suspended, one withdrawn,
-and one candidate erased. One statement is left waiting for the registrar.
+and one candidate erased. Two administrations have contact points. One statement is left waiting for the registrar.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -44,6 +44,7 @@ OFFICERS = {
     Role.DATA_PROTECTION_OFFICER: "Protection Exemple",
     Role.MODERATOR: "Modération Exemple",
 }
+CONTACT_POINTS = (("Correspondance", "Exemple"), ("Liaison", "Exemple"))
 URL = "http://127.0.0.1:8000"  # in documents: where the demonstration is served by default
 CHAIN_ENDS = datetime(2047, 1, 1, tzinfo=UTC)
 ISSUER_KEYS = ED25519, P256 = ("issuer-ed25519", "issuer-p256")
@@ -130,6 +131,7 @@ class Story:
             reissue = {"certification_id": certification, "reason_code": "renewed"}
             self._do("reissue-certificate", self._person[Role.REGISTRAR], **reissue)
         self._make_documents()
+        self._appoint_contact_points(later)
         self._clock.reach(date(2025, 9, 1))
         self._do(
             "suspend-certification",
@@ -204,6 +206,17 @@ class Story:
             person = read.candidacy(candidacy).nominated.person_id
             if number % UNLISTED and not read.person(person).listed:
                 self._do("give-listing-consent", self._person[Role.REGISTRAR], person_id=person)
+
+    def _appoint_contact_points(self, certified: list[str]) -> None:
+        """Two administrations that nominated have somebody who nominates on a page of their own."""
+        nominations = [self.ledger.read().candidacy(candidacy).nominated for candidacy in certified]
+        administrations = list(dict.fromkeys(nomination.administration_id for nomination in nominations))
+        for (given, family), administration in zip(CONTACT_POINTS, administrations, strict=False):
+            person, registrar = {"person_id": new_id()}, self._person[Role.REGISTRAR]
+            details = [{"name": "given_name", "value": given}, {"name": "family_name", "value": family}]
+            self._do("register-person", registrar, **person, details=details)
+            since = {"administration_id": administration, "since": date(2025, 3, 10)}
+            self._do("appoint-contact-point", registrar, **person, **since)
 
     def _leave_waiting(self, certified: list[str]) -> None:
         """Leave something for the registrar to sign: a person agrees to be listed after all."""

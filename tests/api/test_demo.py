@@ -66,6 +66,15 @@ def test_members_of_the_panel_differ_on_who_is_not_selected(demonstration: Path)
     assert all(each.selection is not None and each.selection.reason is not None for each in differing)
 
 
+def test_two_administrations_that_nominated_have_a_contact_point(demonstration: Path) -> None:
+    with Ledger.open(demonstration / "ledger", clock) as ledger:
+        read = ledger.read()
+        having = {code for code in ledger.ids_of("administration") if read.administration(code).contacts}
+        nominating = {read.candidacy(one).nominated.administration_id for one in ledger.ids_of("candidacy")}
+    assert len(having) == 2
+    assert having <= nominating
+
+
 def test_both_times_mean_something(demonstration: Path) -> None:
     between, after = datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 21, tzinfo=UTC)
     with Ledger.open(demonstration / "ledger", clock) as ledger, ReadModels(ledger) as models:

@@ -3,14 +3,13 @@
 from typing import Annotated
 
 from fastapi import Form, Query, Request
-from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.console.access import signing_in
 from api.console.access.demonstrating import demonstrated_officers
 from api.console.access.passkeys import MAX_CREDENTIAL_CHARACTERS
 from api.console.access.sessions import COOKIE, COPIES_COOKIE, LONGEST_SECONDS, REVOKED, SIGNED_OUT, Kind
-from api.console.access.why import why
+from api.console.access.why import officers, why
 from api.console.application import console_of, visitor_of
 from api.console.page import page
 from api.console.routing import PREFIX, SIGN_IN, router
@@ -85,11 +84,11 @@ def permissions(
     person: Annotated[str | None, Query(max_length=64)] = None,
     action: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    """Which rule allows or forbids an officer a page or a command: whoever asks, unless they name another."""
-    person = visitor_of(request).person if person is None else person
-    routes = [route for route in request.app.state.console_routes if isinstance(route, APIRoute)]
-    answers = why(console_of(request).office.ledger, routes, person, action, language_of(request))
-    return page(request, "why.html", answers=answers, person=person, action=action)
+    """Which rule allows or forbids an officer what pages do, or a command: whoever asks, unless they name another."""
+    ledger, person = console_of(request).office.ledger, visitor_of(request).person if person is None else person
+    found = officers(ledger)
+    asked = why(ledger, [person] if person else found, action.strip(), language_of(request))
+    return page(request, "why.html", asked=asked, officers=found, person=person, action=action)
 
 
 def _signed_in(request: Request, person: str, key: str, target: str) -> Response:

@@ -1,49 +1,73 @@
-"""Why an officer may open a page or sign a command, or may not: which rule says so."""
+"""Why an officer may do something at the console, or sign a command, or may not: which rule says so."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from fastapi.routing import APIRoute
-
+from api.console.access.actions import ACTIONS
 from api.console.names import with_names
 from api.console.permissions import RULES
 from api.words.names import name_of
 from api.words.vocabulary import CHOICES
+from ledger.domain.decisions.rows import CommandType
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.subjects import COMMAND_TYPES
+from ledger.likeness import parts_of, words_of
 from ledger.store.ledger import Ledger
 from ledger.words import Language
 
 
 class Answer(NamedTuple):
-    """Whether somebody may do something, and the rule: ``rule`` is who may, in words."""
+    """Whether somebody may do something, and who may, in words. ``codes`` are for support: routes, or the command."""
 
-    action: str
     what: str
-    person: str
-    name: str
+    codes: tuple[str, ...]
     is_allowed: bool
     rule: str
+
+
+class Asked(NamedTuple):
+    """An officer with their roles in words, and the answers about them: what pages do, and what they sign."""
+
+    person: str
+    name: str
     roles: str
+    answers: tuple[Answer, ...]
 
 
-def why(ledger: Ledger, routes: Iterable[APIRoute], person: str, action: str, language: Language) -> list[Answer]:
-    """Return the answers for one officer or all, and for one action or all: pages by route, commands by name."""
-    people = [person] if person else [p for p in ledger.people() if ledger.read().officer(p).roles]
+def officers(ledger: Ledger) -> dict[str, str]:
+    """Return everybody who holds a role, by name."""
+    people = [person for person in ledger.people() if ledger.read().officer(person).roles]
     read = with_names(ledger, people)
-    found: list[Answer] = []
-    for one in people:
-        held = read.officer(one).roles
-        name, roles = name_of(one, read) or one, _in_words(held, language)
-        for route in routes:
-            rule = RULES[route.name]
-            what = f"{', '.join(sorted(route.methods or ()))} {route.path}"
-            found.append(Answer(route.name, what, one, name, rule.allows(held), rule.who.into(language), roles))
-        for row in COMMAND_TYPES:
-            label = row.event_types[0].label if len(row.event_types) == 1 else CHOICES[row.name]
-            seats = _in_words(row.seats, language)
-            found.append(Answer(row.name, label.into(language), one, name, bool(held & {*row.seats}), seats, roles))
-    return [answer for answer in found if action in ("", answer.action)]
+    named = {person: name_of(person, read) or person for person in people}
+    return dict(sorted(named.items(), key=lambda one: parts_of(one[1])))
+
+
+def why(ledger: Ledger, people: Iterable[str], words: str, language: Language) -> list[Asked]:
+    """Return the answers about these people: on what has each of these words, or is of this code; or on all."""
+    read, found = with_names(ledger, people := list(people)), list[Asked]()
+    for person in people:
+        held = read.officer(person).roles
+        answers = [answer for answer in _answers(held, language) if _is_asked(answer, words)]
+        found.append(Asked(person, name_of(person, read) or person, _in_words(held, language), tuple(answers)))
+    return found
+
+
+def _answers(held: frozenset[Role], language: Language) -> Iterable[Answer]:
+    for what, routes in ACTIONS.items():
+        rule = RULES[routes[0]]
+        yield Answer(what.into(language), routes, rule.allows(held), rule.who.into(language))
+    for row in COMMAND_TYPES:
+        yield Answer(_title(row, language), (row.name,), bool(held & {*row.seats}), _in_words(row.seats, language))
+
+
+def _title(row: CommandType, language: Language) -> str:
+    label = row.event_types[0].label if len(row.event_types) == 1 else CHOICES[row.name]
+    return label.into(language)
+
+
+def _is_asked(answer: Answer, words: str) -> bool:
+    own = words_of(answer.what)
+    return words in answer.codes or all(any(word.startswith(part) for word in own) for part in parts_of(words))
 
 
 def _in_words(roles: Iterable[Role], language: Language) -> str:

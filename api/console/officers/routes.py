@@ -6,6 +6,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.console.application import console_of, visitor_of
+from api.console.commands.views import record_of
 from api.console.filed import file_form, filed, new_key, why_not
 from api.console.officers import appointing
 from api.console.officers.appointing import APPOINTABLE, ROWS
@@ -41,7 +42,7 @@ async def appointed(request: Request) -> Response:
 def _appoint(request: Request, form: FormData) -> Response:
     console, key = console_of(request), str(form.get("key", ""))
     rows, director = appointing.rows_of(form), str(form.get("director", ""))
-    filled = appointing.check(rows, console.office.ledger.vault, _administrations(request))
+    filled = appointing.check(rows, console.office.ledger.vault, record_of(console), _administrations(request))
     wrong = [] if filled else [_NOBODY]
     if director not in _directors(request):
         wrong.append(_NO_DIRECTOR)
@@ -51,7 +52,7 @@ def _appoint(request: Request, form: FormData) -> Response:
     try:
         numbers = file_form(request, form, lambda: appointing.proposals(filled, registrar, director, today))
     except NotTogether as refused:
-        names = {row.person: f"{row.given_name} {row.family_name}".strip() for row in filled}
+        names = {row.human: f"{row.given_name} {row.family_name}".strip() for row in filled}
         wrong = [why_not(error, names) for error in refused.refusals.values()]
         return _page(request, rows, key, director, wrong)
     return filed(request, numbers, PREFIX)

@@ -1,5 +1,6 @@
 """Signing in, sessions, and who may open which page."""
 
+from collections import Counter
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.console import routers
+from api.console.access.actions import ACTIONS
 from api.console.access.demonstrating import keys_of_demonstration
 from api.console.access.sessions import COOKIE, COOKIES, IDLE_SECONDS, LONGEST_SECONDS, Kind
 from api.console.permissions import RULES
@@ -226,19 +228,30 @@ def test_a_register_that_is_no_demonstration_gives_no_keys(workshop: World, tmp_
         keys_of_demonstration(workshop.ledger, tmp_path)
 
 
+def test_everything_that_pages_do_for_officers_is_said_in_words_once_and_by_one_rule() -> None:
+    said = [route for routes in ACTIONS.values() for route in routes]
+    guests = {route for route, rule in RULES.items() if rule.kind is not Kind.OFFICER}
+    assert Counter(said) == Counter({*RULES} - guests)
+    assert all(len({RULES[route] for route in routes}) == 1 for routes in ACTIONS.values())
+
+
 def test_why_says_which_rule_allows_or_forbids(browser: Browser) -> None:
     page = browser.enter("security").get("/console/why?person=registrar&action=grant-role")
     (row,) = page.texts("tbody tr")
-    assert "Registrar Exemple" in row
+    assert page.texts("main h2") == ["Registrar Exemple"]
     assert "no Secretariat director" in row
     page = browser.get("/console/why?person=registrar&action=register-person")
     assert "yes Registrar" in page.texts("tbody tr")[0]
     assert "no" in browser.get("/console/why?person=registrar&action=access.why").texts("tbody td")
+    (row,) = browser.get("/console/why?person=registrar&action=reveal the sheets").texts("tbody tr")
+    assert row.startswith("Reveal the score sheets sheets.reveal yes Registrar")
+    assert "Nothing is called like that" in browser.get("/console/why?person=registrar&action=fly").text
 
 
 def test_why_of_all_officers_includes_founders_of_whom_nothing_was_recorded_since(browser: Browser) -> None:
     page = browser.enter("security").get("/console/why?person=&action=grant-role")
-    assert [row for row in page.texts("tbody tr") if "director Exemple" in row and "yes" in row]
+    place = [one.casefold() for one in page.texts("main h2")].index("director exemple")
+    assert " yes " in page.texts("tbody tr")[place]
 
 
 def test_the_language_that_was_chosen_stays(client: TestClient) -> None:

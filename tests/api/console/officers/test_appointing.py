@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 from ledger.domain.record import Role
 from tests.api.console.conftest import console_over
 from tests.api.console.pages import Browser
+from tests.scenario import names
 from tests.support import World
 
 APPOINT = "/console/officers/appoint"
@@ -75,8 +76,25 @@ def test_what_is_wrong_is_said_at_the_person_and_nothing_is_filed(
 def test_somebody_of_a_known_name_is_appointed_once_it_is_said_that_they_are_another(browser: Browser) -> None:
     browser.enter("registrar")
     page = browser.post(APPOINT, entered(browser, ("Awa", "Nguessan Echo", "assessor")), status=422)
-    fields = page.form(APPOINT) | {"another-0": ["yes"]}
+    fields = page.form(APPOINT) | {"who-0": ["another"]}
     assert browser.post(APPOINT, fields).h1 == "Review and sign"
+
+
+def test_somebody_who_is_registered_gets_more_roles_and_is_not_registered_again(
+    browser: Browser, workshop: World
+) -> None:
+    workshop.do("register-person", "registrar", person_id="ines", details=names("Ines", "Encore"))
+    browser.enter("registrar")
+    entry = entered(browser, ("Ines", "Encore", "moderator")) | {"more-0": ["selection-panel"]}
+    page = browser.post(APPOINT, entry, status=422)
+    assert "choose who it is" in page.text
+    assert page.values("input[name=who-0]", "value") == ["ines", "another"]
+    browser.post(APPOINT, page.form(APPOINT) | {"who-0": ["zoe"]}, status=422)  # nobody of this name
+    before = workshop.ledger.size()
+    browser.post(APPOINT, page.form(APPOINT) | {"who-0": ["ines"]})
+    signed(browser, "director")
+    assert workshop.read().officer("ines").roles == {Role.MODERATOR, Role.SELECTION_PANEL}
+    assert workshop.ledger.size() == before + 2
 
 
 def test_nobody_is_appointed_without_anybody_or_a_director(browser: Browser) -> None:

@@ -138,7 +138,8 @@ def _open_session(session_id: str, read: Reader) -> Session:
 def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role, act: Act, read: Reader) -> None:
     """The person holds the role, and neither trains nor assesses in this workshop; no candidate chooses them."""
     session, person_id = _open_session(command.session_id, read), command.person_id
-    require.no_candidate(act.by[0].person, command.session_id, read)
+    for signer in act.by:  # nobody, where it is only asked who could be assigned
+        require.no_candidate(signer.person, command.session_id, read)
     require.person(person_id, read)
     if role not in read.officer(person_id).roles:
         raise Refused("role-not-held", person=person_id, role=role)

@@ -18,6 +18,10 @@ class ConsoleRefusal(Refused):
             "what others found on this candidate is shown once you have signed your own findings",
             "les constats des autres sur cette candidature s’affichent une fois que vous avez signé les vôtres",
         ),
+        "call-over": Words(
+            "the call for nominations ended on {day}: write to the secretariat",
+            "l’appel à candidatures a pris fin le {day} : écrivez au Secrétariat",
+        ),
         "lists-too-many": Words(
             "you have {most} saved lists: remove one first",
             "vous avez {most} listes enregistrées : supprimez-en une d’abord",

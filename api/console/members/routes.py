@@ -18,6 +18,7 @@ from api.console.holders.routes import withdraw_own
 from api.console.holders.views import asked_by, registrar_for
 from api.console.members import views
 from api.console.page import page
+from api.console.refusals import ConsoleRefusal
 from api.console.routing import ENTRIES, router
 from api.console.workshops import calling, nominating
 from api.console.workshops.nominating import Nomination
@@ -27,7 +28,7 @@ from api.secretariat.importing.matching import Known
 from api.words.record import territory
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict
-from ledger.words import Words
+from ledger.words import Words, day_in_words
 
 members = router()
 HOME = f"{ENTRIES[Kind.MEMBER]}/me"
@@ -46,7 +47,8 @@ def home(request: Request) -> Response:
     console, person = console_of(request), visitor_of(request).person
     own = views.own(console, record_of(console), person)
     deadlines, asked = calling.deadlines(console.office.ledger, person), asked_by(console, views.filer(person))
-    return page(request, "member.html", own=own, deadlines=deadlines, asked=asked)
+    today = console.office.ledger.now().date()
+    return page(request, "member.html", own=own, deadlines=deadlines, today=today, asked=asked)
 
 
 @members.post("/member/withdraw", name="members.withdraw")
@@ -104,6 +106,9 @@ def _nomination(
     console, person = console_of(request), visitor_of(request).person
     record, ledger = record_of(console), console.office.ledger
     views.require_own(console, record, person, administration_id, session_id)
+    until = calling.deadlines(ledger, person).get(session_id)
+    if until is not None and until < ledger.now().date():
+        raise ConsoleRefusal("call-over", day=day_in_words(until))
     workshop = Workshop.of(session_id, record, record.read, ledger.now().date())
     fixed = {"administration_id": administration_id, "registrar": registrar_for(ledger, person)}
     return workshop, Nomination({**texts, **fixed}, workshop, record, person)

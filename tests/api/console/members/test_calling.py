@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.api.console.holders.conftest import Guests, give_address
 from tests.api.console.members.conftest import COMING
-from tests.api.console.members.test_members import nominate
+from tests.api.console.members.test_members import FORM, nominate
 from tests.api.console.pages import SAME_SITE
 from tests.scenario import value
 
@@ -37,6 +37,22 @@ def test_a_contact_point_is_called_signs_in_and_nominates_and_a_registrar_signs(
     numbers = "&".join(f"n={number}" for number in review.values("input[name=n]", "value"))
     signed = browser.post("/console/sign", browser.get(f"/console/review?{numbers}").form("/console/sign"))
     assert signed.text.count("Recorded entry") == 2
+
+
+def test_after_the_last_day_of_a_call_a_contact_point_writes_to_the_secretariat(contact: Guests) -> None:
+    until = contact.world.now.date() + timedelta(days=1)
+    contact.browser.enter("registrar").post(CALL, {"called": ["mariam"], "until": until.isoformat()})
+    contact.world.now += timedelta(days=1)
+    contact.browser.client.cookies.clear()
+    assert f"Nominate for {COMING}" in contact.sign_in("mariam@example.org", "member").text
+    contact.world.now += timedelta(days=1)
+    contact.browser.client.cookies.clear()
+    home = contact.sign_in("mariam@example.org", "member")
+    assert f"The call ended on {until.day} " in home.text
+    assert FORM not in home.values("a", "href")
+    refused = contact.browser.client.get(FORM)
+    assert refused.status_code == 422
+    assert "the call for nominations ended on" in refused.text.casefold()
 
 
 def test_a_call_that_is_not_right_or_not_the_secretariats_writes_to_nobody(contact: Guests) -> None:

@@ -78,11 +78,13 @@ def show_list(
     shown = views.page_of(
         chosen, language, number, kept={**kept, **wanted}, filters=views.filters_of(everything, wanted, language)
     )
+    kept_lists = SavedLists(console_of(request).office.inbox.desk).of(visitor_of(request).person)
     return page(
         request,
         "history-list.html",
         shown=shown,
         name=name,
+        saved=[each.name for each in kept_lists if (each.list, each.query) == (name, shown.kept)],
         listing=listing,
         formats=FORMATS,
         charts=charts(chosen, language),

@@ -21,6 +21,8 @@ def test_a_list_is_saved_by_name_for_oneself(browser: Browser) -> None:
     form = page.form("/console/history/lists/expiring/save") | {"called": ["In three years"]}
     kept = browser.post("/console/history/lists/expiring/save", form)
     assert str(kept.response.url).split("?")[1] == "on=2018-06-01&days=1000&status=valid"
+    assert "You saved this list as In three years." in kept.text
+    assert "You saved this list" not in browser.get("/console/history/lists/expiring").text
     browser.post("/console/history/lists/expiring/save", form)  # in place of the first
     assert browser.get("/console/history").text.count("Remove In three years") == 1
     refused = browser.client.post("/console/history/lists/expiring/save", data={"called": " "}, headers=SAME_SITE)

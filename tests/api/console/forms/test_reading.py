@@ -79,9 +79,9 @@ def test_what_is_wrong_is_said_at_its_input_in_both_languages_and_kept(
 @pytest.mark.parametrize("row", COMMAND_TYPES, ids=lambda row: row.name)
 def test_what_may_not_be_empty_is_asked_for(row: Any) -> None:
     _, errors = read(row, Typed())
-    assert errors.keys() == {
-        field.name for field in fields_of(row) if field.is_required and field.kind not in ("rows", "values", "several")
-    }
+    asked = {f.name for f in fields_of(row) if f.is_required and f.kind not in ("rows", "values", "several")}
+    one_of_the_names = {"details.family_name"} if row.name == "register-person" else set()
+    assert errors.keys() == asked | one_of_the_names
 
 
 LINE = st.sampled_from(["Dakar", "Côte d’Ivoire", "a", "2 ans", "Éléments de l’évaluation (1)"])

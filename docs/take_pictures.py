@@ -40,6 +40,7 @@ WIDTHS = ((320, "light"), (768, "light"), (1280, "light"), (320, "dark"))
 TALLEST = 1500  # pixels of a page; what is below is more of the same
 SCALE, QUALITY = 0.5, 36  # enough to read, and small enough to keep
 CONSOLE_TALLEST, CONSOLE_SCALE, CONSOLE_CANDIDATES = 1100, 0.65, 14
+CONSOLE_LOW = ("call",)  # steps at the end of a page
 GAP, BACKGROUND = 24, "#8a939c"
 LOCALES: dict[Language, str] = {"en": "en-GB", "fr": "fr-FR"}
 
@@ -203,7 +204,9 @@ def take_console() -> None:
         if name not in taken:
             taken.add(name)
             shown = Image.open(BytesIO(person.page.screenshot(full_page=True))).convert("RGB")
-            part = shown.crop((0, 0, shown.width, min(CONSOLE_TALLEST, shown.height)))
+            height = min(CONSOLE_TALLEST, shown.height)
+            top = shown.height - height if step in CONSOLE_LOW else 0
+            part = shown.crop((0, top, shown.width, top + height))
             size = (round(part.width * CONSOLE_SCALE), round(part.height * CONSOLE_SCALE))
             save(part.resize(size, Image.Resampling.LANCZOS), name)
 

@@ -30,10 +30,19 @@ def enrol(
     security_key: Annotated[
         Path, option("The security officer’s key file.", "Le fichier de clé d’une personne responsable de la sécurité.")
     ],
+    agreeing_key: Annotated[
+        Path | None,
+        option(
+            "A key file that the officer has already: with it they agree to another key.",
+            "Un fichier de clé que cette personne possède déjà, pour donner son accord à une autre.",
+        ),
+    ] = None,
     folder: Folder = FOLDER,
 ) -> None:
     own, security = SigningKey.load(key), SigningKey.load(security_key)
     with opened(folder) as ledger:
+        if agreeing_key is not None and own.key_id not in ledger.read().officer(person).agreed:
+            record_with_keys(ledger, "agree-to-key", SigningKey.load(agreeing_key), person_id=person, key_id=own.key_id)
         receipt = record_with_keys(ledger, "register-key", security, own, person_id=person, public_key=own.public)
     say(
         f"enrolled: key {own.key_id} of {person}, leaf {receipt.index}",

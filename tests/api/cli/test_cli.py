@@ -74,9 +74,19 @@ def test_a_key_is_made_listed_and_enrolled(founded: Path) -> None:
     person = next(line.split()[1] for line in listed.splitlines() if "moderator" in line)
     run(founded, "keys", "new", "second.key")
     enrol = ("keys", "enrol", "--person", person, "--key", "second.key", "--security-key")
-    assert "enrolled" in run(founded, *enrol, "keys/security-officer.key")
-    assert "enrolled before" in run(founded, *enrol, "keys/security-officer.key", code=1)
+    assert "must first agree" in run(founded, *enrol, "keys/security-officer.key", code=1)
+    agreed = (*enrol, "keys/security-officer.key", "--agreeing-key", "keys/moderator.key")
+    assert "enrolled: key" in run(founded, *agreed)
+    assert "enrolled before" in run(founded, *agreed, code=1)
     assert "does not hold" in run(founded, *enrol, "keys/moderator.key", code=1)
+
+
+def test_an_agreement_that_was_recorded_before_a_mistake_counts(founded: Path) -> None:
+    person = next(line.split()[1] for line in run(founded, "keys", "list").splitlines() if "moderator" in line)
+    run(founded, "keys", "new", "third.key")
+    enrol = ("keys", "enrol", "--person", person, "--key", "third.key", "--agreeing-key", "keys/moderator.key")
+    assert "does not hold" in run(founded, *enrol, "--security-key", "keys/moderator.key", code=1)
+    assert "enrolled: key" in run(founded, *enrol, "--security-key", "keys/security-officer.key")
 
 
 def test_a_passkey_is_listed_as_one(signed: World) -> None:

@@ -14,7 +14,10 @@ HEAVY = {
     "starlette", "uvicorn", "zxingcpp",
 }  # fmt: skip
 # Their subject is documents, or a server; and a table of all kinds of documents tells what is presented to `verify`.
-WITH_DOCUMENTS = {"auditing", "checking", "demonstrating", "founding", "issuing", "serving", "simulating", "witnessing"}
+# So does `restore`, which asks what notices were caused since the backup: one links to documents.
+WITH_DOCUMENTS = {
+    "auditing", "checking", "demonstrating", "founding", "issuing", "restoring", "serving", "simulating", "witnessing",
+}  # fmt: skip
 
 
 def test_a_command_loads_what_it_needs() -> None:

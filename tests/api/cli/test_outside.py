@@ -191,6 +191,10 @@ def test_each_attack_is_caught_by_name(tmp_path: Path, monkeypatch: pytest.Monke
         "signature-unknown-key",
         "founded-again",
         "back-dated",
+        "passkey-signature",
+        "passkey-origin",
+        "passkey-challenge",
+        "rule-broken",
     ]
     assert "un import antidaté" in run(tmp_path, "attacks", language="fr")
 

@@ -240,7 +240,8 @@ def test_a_second_click_does_nothing_twice(page: Page, site: Site, address: str)
     page.route("**/begin?*", lambda route: held.append(route))
     site.public_key, site.begun = SIGN, []
     page.goto(f"{address}/sign")
-    page.get_by_role("button").dblclick()
+    with page.expect_request("**/begin?*"):
+        page.get_by_role("button").dblclick()
     expect(page.get_by_role("button", name="Un instant…")).to_be_disabled()
     page.get_by_label("Code").press("Enter")
     page.evaluate("document.forms[0].requestSubmit()")

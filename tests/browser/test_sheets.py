@@ -423,6 +423,7 @@ def test_nobody_sees_the_copy_of_who_signed_out(runs: bool, copied: tuple[Page, 
     else:
         page.context.request.post(f"{room.url}/console/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
     assert copies(page) == ([] if runs else [QUEUE])
+    assert page.context.cookies() == []
     # A worker that starts again is cut off too late by ``set_offline``: it would still reach a server that serves.
     with room.stopped(), pytest.raises(Error, match="net::ERR_"):
         page.goto(f"{room.url}{QUEUE}")

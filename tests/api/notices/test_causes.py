@@ -1,10 +1,13 @@
 """What is recorded, and the calendar, cause notices: what is news, and what is still so when it is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from api.notices.kinds import State
+from api.notices.mailing import Mailing
 from tests.api.notices.conftest import BASE, Sending, address, suspend
 from tests.api.notices.postbox import Postbox
 from tests.issued import established_issuer, make_documents
@@ -13,6 +16,19 @@ from tests.support import World
 
 __all__ = ["established_issuer"]
 Sends = Callable[[World], Sending]
+
+
+@pytest.fixture
+def issuing(
+    established_issuer: World, sending: Sends, postbox: Postbox, tmp_path: Path
+) -> Iterator[tuple[World, Sending, Mailing]]:
+    """A certificate of somebody with an address, whose documents are not made; the log is followed from its beginning."""
+    world = established_issuer.copy(tmp_path / "issuer")
+    address(world, "awa", "awa@example.org")
+    it = sending(world)
+    it.begin(0)
+    yield world, it, it.by(postbox.server)
+    world.ledger.close()
 
 
 def test_what_was_recorded_before_there_was_a_mail_server_is_no_news(
@@ -102,13 +118,9 @@ def test_what_was_renewed_or_withdrawn_before_it_was_sent_expires_for_nobody(
 
 
 def test_a_certificate_waits_for_its_documents_and_links_to_them(
-    established_issuer: World, sending: Sends, postbox: Postbox, tmp_path: Path
+    issuing: tuple[World, Sending, Mailing], postbox: Postbox
 ) -> None:
-    world = established_issuer.copy(tmp_path / "issuer")
-    address(world, "awa", "awa@example.org")
-    it = sending(world)
-    it.begin(0)
-    mailing = it.by(postbox.server)
+    world, _, mailing = issuing
     assert mailing.deliver(), "it is not ready"
     assert "awa@example.org" not in postbox.recipients
     make_documents(world)
@@ -118,24 +130,18 @@ def test_a_certificate_waits_for_its_documents_and_links_to_them(
     assert kept is not None
     (mail,) = postbox.mails
     assert f"{BASE}/holder/{kept.token}\n" in mail.get_content().replace("\r\n", "\n")
-    world.ledger.close()
 
 
 def test_documents_that_cannot_be_made_keep_a_certificate_from_nobody(
-    established_issuer: World, sending: Sends, postbox: Postbox, tmp_path: Path
+    issuing: tuple[World, Sending, Mailing], postbox: Postbox
 ) -> None:
-    world = established_issuer.copy(tmp_path / "issuer")
-    address(world, "awa", "awa@example.org")
-    it = sending(world)
-    it.begin(0)
-    mailing = it.by(postbox.server)
+    world, _, mailing = issuing
     mailing.deliver()
     world.now += timedelta(days=1)
     mailing.deliver()
     (mail,) = postbox.mails
     assert "/holder/" not in mail.get_content()
     assert NUMBER in mail.get_content()
-    world.ledger.close()
 
 
 def test_a_certificate_that_was_replaced_before_it_was_sent_is_sent_once(
@@ -150,14 +156,10 @@ def test_a_certificate_that_was_replaced_before_it_was_sent_is_sent_once(
 
 
 def test_a_certificate_whose_certification_was_withdrawn_before_it_was_sent_is_not_sent(
-    established_issuer: World, sending: Sends, postbox: Postbox, tmp_path: Path
+    issuing: tuple[World, Sending, Mailing], postbox: Postbox
 ) -> None:
     """It waits for its documents; once it is sent without them, it would say that the certification counts."""
-    world = established_issuer.copy(tmp_path / "issuer")
-    address(world, "awa", "awa@example.org")
-    it = sending(world)
-    it.begin(0)
-    mailing = it.by(postbox.server)
+    world, it, mailing = issuing
     mailing.deliver()
     world.do("withdraw-certification", effective_from=world.now.date(), reason_code="misconduct")
     mailing.deliver()
@@ -165,17 +167,12 @@ def test_a_certificate_whose_certification_was_withdrawn_before_it_was_sent_is_n
     mailing.deliver()
     assert [str(mail["Subject"]).partition(" ")[0] for mail in postbox.mails] == ["Retrait"]
     assert it.states()["certificate awa"] == State.NOT_NEEDED
-    world.ledger.close()
 
 
 def test_a_certificate_that_was_late_says_that_the_certification_is_suspended(
-    established_issuer: World, sending: Sends, postbox: Postbox, tmp_path: Path
+    issuing: tuple[World, Sending, Mailing], postbox: Postbox
 ) -> None:
-    world = established_issuer.copy(tmp_path / "issuer")
-    address(world, "awa", "awa@example.org")
-    it = sending(world)
-    it.begin(0)
-    mailing = it.by(postbox.server)
+    world, _, mailing = issuing
     mailing.deliver()
     suspend(world)
     mailing.deliver()
@@ -185,7 +182,6 @@ def test_a_certificate_that_was_late_says_that_the_certification_is_suspended(
     assert NUMBER in certificate
     assert "actuellement suspendue" in certificate
     assert "valable" not in certificate
-    world.ledger.close()
 
 
 def test_a_suspension_that_the_server_took_too_late_is_not_told_after_it_was_lifted(

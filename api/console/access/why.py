@@ -36,7 +36,8 @@ class Asked(NamedTuple):
 
 def officers(ledger: Ledger) -> dict[str, str]:
     """Return everybody who holds a role, by name."""
-    people = [person for person in ledger.people() if ledger.read().officer(person).roles]
+    record = ledger.read()
+    people = [person for person in ledger.people() if record.officer(person).roles]
     read = with_names(ledger, people)
     named = {person: name_of(person, read) or person for person in people}
     return dict(sorted(named.items(), key=lambda one: parts_of(one[1])))

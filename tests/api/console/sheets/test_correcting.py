@@ -59,7 +59,8 @@ def test_whoever_countersigns_reads_sealed_levels_nowhere(browser: Browser, scor
         assert "levels (sealed)" in page.text
         assert "typed wrong" in page.text
         assert "practical-skills 5" not in page.text
-    assert browser.get("/console?q=5").html.query("input[name=n]") == []  # what is searched is what is shown
+    # What is searched is what is shown.
+    assert browser.get("/console?q=practical-skills+5").html.query("input[name=n]") == []
     for sheet in scored.read().candidacy("c-awa").live_sheets:
         scored.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
     for address in addresses:  # a change of what is revealed is seen by whoever agrees to it

@@ -32,7 +32,15 @@ from ledger.signing.keys import key_id
 from ledger.signing.officer_key import verify
 from ledger.words import Words
 
-LookUp = tuple[Literal["of-person", "in-session", "key-holder", "erased"], str]
+LookUp = tuple[
+    Literal[
+        "of-person",
+        "in-session",
+        "key-holder",
+        "erased",
+    ],
+    str,
+]
 """What is looked up across streams, and the id by which: the candidacies of a person, and so on."""
 
 ERASED: LookUp = ("erased", "")  # everyone whose data was erased

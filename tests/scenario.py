@@ -156,8 +156,8 @@ class Scenario(ABC):
     def named(ids: Iterable[str]) -> list[dict[str, Any]]:
         return [{"id": i, "name_en": i, "name_fr": i} for i in ids]
 
-    def approve(self, *, seats: int = 2, validity_months: int | None = 36) -> None:
-        """The scheme, in force in version 1.0.0."""
+    def approve(self, *, seats: int = 2, validity_months: int | None = 36, **options: Any) -> None:
+        """The scheme, in force in version 1.0.0; ``options`` are what it asks for before and after the workshop."""
         self.do("establish-scheme", title_en="PCA advisor", title_fr="Conseiller CAP", domain="PCA")
         self.do(
             "draft-scheme-version",
@@ -171,12 +171,13 @@ class Scenario(ABC):
             validity_months=validity_months,
             renewal_window_months=6,
             separation_months=24,
+            **options,
         )
         self.do("approve-scheme-version", effective_from=date(2017, 1, 1))
 
-    def plan(self, *, seats: int = 2, validity_months: int | None = 36) -> None:
+    def plan(self, *, seats: int = 2, validity_months: int | None = 36, **options: Any) -> None:
         """The scheme in version 1.0.0 and one workshop with staff."""
-        self.approve(seats=seats, validity_months=validity_months)
+        self.approve(seats=seats, validity_months=validity_months, **options)
         self.do("plan-session", start=START, end=END)
         self.do("assign-facilitator", "manager", session_id=SESSION, person_id="facilitator")
         for assessor in ("assessor1", "assessor2"):

@@ -102,6 +102,10 @@ QUESTIONS: dict[str, Words] = {
         "Draft version {version} of the scheme “{scheme_id}”",
         "Rédiger la version {version} du programme « {scheme_id} »",
     ),
+    "scheme-version-drafted/v2": Words(
+        "Draft version {version} of the scheme “{scheme_id}”",
+        "Rédiger la version {version} du programme « {scheme_id} »",
+    ),
     "scheme-version-approved/v1": Words(
         "Approve version {version} of the scheme “{scheme_id}”",
         "Approuver la version {version} du programme « {scheme_id} »",

@@ -41,6 +41,18 @@ FIELDS: dict[str, Words] = {
     "validity_months": Words("validity in months", "durée de validité en mois"),
     "renewal_window_months": Words("renewal window in months", "période de renouvellement en mois"),
     "separation_months": Words("separation period in months", "délai de séparation en mois"),
+    "field_phase_months": Words("months for a field mission", "mois pour une mission de terrain"),
+    "recognises": Words("recognition after the field phase", "reconnaissance après la phase terrain"),
+    "renewal_hours": Words("hours of development for renewal", "heures de formation continue pour le renouvellement"),
+    "renewal_missions": Words("missions for renewal", "missions pour le renouvellement"),
+    "renewal_refreshers": Words("refreshers for renewal", "recyclages pour le renouvellement"),
+    "surveillance_months": Words("months between surveillance reviews", "mois entre deux surveillances"),
+    "steps": Words("steps before selection", "étapes avant la sélection"),
+    "qualified_assessors": Words("qualified assessors only", "évaluateurs qualifiés uniquement"),
+    "appeal_days": Words("days to appeal", "jours pour former un recours"),
+    "acknowledgement_days": Words("days to acknowledge an appeal", "jours pour accuser réception d’un recours"),
+    "decision_days": Words("days to decide on an appeal", "jours pour trancher un recours"),
+    "retention_months": Words("months for which data are kept", "mois de conservation des données"),
     "start": Words("from", "du"),
     "end": Words("to", "au"),
     "place": Words("place", "lieu"),
@@ -103,6 +115,14 @@ FIELDS: dict[str, Words] = {
 IMPLIED = frozenset({"salt", "proof", "attestation_object", "client_data"})
 
 CODES: dict[str, Words] = {
+    "application": Words("a complete application", "un dossier de candidature complet"),
+    "code-of-conduct": Words("acceptance of the code of conduct", "l’acceptation du code de conduite"),
+    "interests": Words("a declaration of interests", "une déclaration d’intérêts"),
+    "identity": Words("a verified identity", "une identité vérifiée"),
+    "ai-notice": Words(
+        "acknowledgement of how artificial intelligence is used",
+        "la prise d’acte de l’emploi de l’intelligence artificielle",
+    ),
     "all-criteria-met": Words("all criteria met", "tous les critères sont remplis"),
     "criteria-not-met": Words("criteria not met", "des critères ne sont pas remplis"),
     "other-duties": Words("other duties", "autres fonctions"),

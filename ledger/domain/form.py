@@ -265,6 +265,15 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "validity_months": (1, A_CENTURY),
     "renewal_window_months": (0, A_CENTURY),
     "separation_months": (0, A_CENTURY),
+    "field_phase_months": (1, A_CENTURY),
+    "renewal_hours": (0, 10_000),
+    "renewal_missions": (0, 100),
+    "renewal_refreshers": (0, 100),
+    "surveillance_months": (1, A_CENTURY),
+    "appeal_days": (1, 3650),
+    "acknowledgement_days": (1, 3650),
+    "decision_days": (1, 3650),
+    "retention_months": (1, A_CENTURY),
 }
 """Of whole numbers, both included, by the name of the field, wherever it occurs."""
 

@@ -16,7 +16,19 @@ from ledger.domain.decisions.session import SESSION
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact
 
-_ALL = (LEDGER, CLOCK, PASSKEYS, OFFICER, ISSUER, PERSON, ADMINISTRATION, SCHEME, SESSION, CANDIDACY, CERTIFICATION)
+_ALL = (
+    LEDGER,
+    CLOCK,
+    PASSKEYS,
+    OFFICER,
+    ISSUER,
+    PERSON,
+    ADMINISTRATION,
+    SCHEME,
+    SESSION,
+    CANDIDACY,
+    CERTIFICATION,
+)
 SUBJECTS = {subject.kind: subject for subject in _ALL}
 
 EVENT_TYPES: tuple[EventType, ...] = tuple(row for subject in _ALL for row in subject.event_types)

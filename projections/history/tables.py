@@ -6,7 +6,7 @@ import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.persons import PersonsMerged, PersonsUnmerged
-from ledger.domain.events.scheme import SchemeVersionApproved, SchemeVersionDrafted
+from ledger.domain.events.scheme import SchemeVersionApproved, SchemeVersionDrafted, SchemeVersionDraftedV1
 from ledger.domain.events.session import SessionPlanned
 from ledger.domain.record import Fact, Signer
 from ledger.domain.subjects import BY_FACT
@@ -30,7 +30,9 @@ def _event(cursor: Cursor, entry: Entry, _: Fact) -> None:
     _insert(cursor, entry)
 
 
-def _version(cursor: Cursor, entry: Entry, facts: SchemeVersionDrafted | SchemeVersionApproved) -> None:
+def _version(
+    cursor: Cursor, entry: Entry, facts: SchemeVersionDrafted | SchemeVersionDraftedV1 | SchemeVersionApproved
+) -> None:
     _insert(cursor, entry, facts.version)
 
 
@@ -61,6 +63,7 @@ RECORD = dict(
     [
         *(on(fact, _event) for fact in BY_FACT),
         on(SchemeVersionDrafted, _version),
+        on(SchemeVersionDraftedV1, _version),
         on(SchemeVersionApproved, _version),
         on(SessionPlanned, _session),
         on(CandidateNominated, _candidacy),

@@ -2,7 +2,13 @@
 
 import msgspec
 
-from ledger.domain.events.scheme import SchemeEstablished, SchemeVersionApproved, SchemeVersionDrafted
+from ledger.domain.events.scheme import (
+    SchemeEstablished,
+    SchemeVersionApproved,
+    SchemeVersionDrafted,
+    SchemeVersionDraftedV1,
+)
+from ledger.domain.states.scheme import as_current
 from projections.entry import Entry
 from projections.read_model import on
 from projections.writing import Cursor
@@ -20,8 +26,8 @@ def _establish(cursor: Cursor, entry: Entry, facts: SchemeEstablished) -> None:
     cursor.execute("INSERT INTO schemes VALUES (?, ?, ?)", (entry.subject, facts.title_en, facts.title_fr))
 
 
-def _draft(cursor: Cursor, entry: Entry, facts: SchemeVersionDrafted) -> None:
-    draft = msgspec.json.encode(facts).decode()
+def _draft(cursor: Cursor, entry: Entry, facts: SchemeVersionDrafted | SchemeVersionDraftedV1) -> None:
+    draft = msgspec.json.encode(as_current(facts)).decode()
     cursor.execute("INSERT INTO scheme_versions VALUES (?, ?, ?, NULL)", (entry.subject, facts.version, draft))
 
 
@@ -36,6 +42,7 @@ RECORD = dict(
     [
         on(SchemeEstablished, _establish),
         on(SchemeVersionDrafted, _draft),
+        on(SchemeVersionDraftedV1, _draft),
         on(SchemeVersionApproved, _approve),
     ]
 )

@@ -1,24 +1,32 @@
 """Writes a golden vector for each event type that has none: ``python -m tests.vectors.make``. It rewrites none.
 
-The bytes of a published event never change. A new event type adds a line to the story below."""
+The bytes of a published event never change. A new event type happens in the story of its subject, a module of
+``tests.vectors.stories``: each story has a ledger of its own, so none changes the vectors of another."""
 
+import importlib
 import itertools
 import json
+import pkgutil
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import msgspec
+
 from ledger.domain.decisions.issuer import possession
+from ledger.domain.events.scheme import SchemeVersionDraftedV1
 from ledger.domain.subjects import BY_WIRE_NAME
 from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import key_id
 from tests.passkeys import SITE, SoftKey
-from tests.scenario import CRITERIA, names, value
+from tests.scenario import CRITERIA, SCHEME, names, value
 from tests.support import SESSION, PasskeyWorld, World, key_of
+from tests.vectors import stories as later
 
 EVENTS = Path(__file__).parent / "events"
 
@@ -165,6 +173,14 @@ def tell(world: World) -> None:
     do("register-key", "security", "assessor1", person_id="assessor1", public_key=key_of("assessor3").public)
     do("recuse-assessor", candidacy_id=zoe, reason_code="family", reason=value("reason", "a cousin"))
     select(world)
+    draft_as_before(world)
+
+
+def draft_as_before(world: World) -> None:
+    """A version is drafted that asks for nothing before and after the workshop."""
+    drafted = world.read().scheme(SCHEME).drafts["1.0.0"]
+    fields = {field: getattr(drafted, field) for field in SchemeVersionDraftedV1.__struct_fields__}
+    world.do("draft-scheme-version/v1", **msgspec.to_builtins(fields | {"version": "1.1.0"}))
 
 
 def select(world: World) -> None:
@@ -213,13 +229,27 @@ def issue(world: World) -> None:
     )
 
 
+def stories() -> list[Callable[[World], None]]:
+    """The story of the first events, then those of later subjects by name."""
+    named = sorted(module.name for module in pkgutil.iter_modules(later.__path__, f"{later.__name__}."))
+    return [tell, *(importlib.import_module(name).tell for name in named)]
+
+
 def vectors() -> dict[str, dict[str, Any]]:
-    """The first event of each type in the story, the same in every run."""
+    """The first event of each type in the stories, the same in every run."""
+    found: dict[str, dict[str, Any]] = {}
+    for story in stories():
+        for wire_name, vector in _vectors_of(story).items():
+            found.setdefault(wire_name, vector)
+    return found
+
+
+def _vectors_of(story: Callable[[World], None]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     count = itertools.count(1)
     with tempfile.TemporaryDirectory() as folder, patch("secrets.token_bytes", lambda size: next(count).to_bytes(size)):
         world = World(Path(folder) / "ledger")
-        tell(world)
+        story(world)
         anew = PasskeyWorld(Path(folder) / "anew")
         keys: dict[str, str] = {}
         for entry in (*world.ledger.entries(0, world.ledger.size()), *anew.ledger.entries(0, 1)):

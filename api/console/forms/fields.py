@@ -103,11 +103,12 @@ def seats_of(row: CommandType) -> tuple[Field, ...]:
 
 
 def _fields(struct: type[msgspec.Struct], within: str) -> tuple[Field, ...]:
-    return tuple(_field(struct, info.name, info.type, within) for info in msgspec.structs.fields(struct))
+    return tuple(_field(struct, info, within) for info in msgspec.structs.fields(struct))
 
 
-def _field(struct: type[msgspec.Struct], name: str, kind: Any, within: str) -> Field:
-    kind, is_required = _without_none(kind)
+def _field(struct: type[msgspec.Struct], info: msgspec.structs.FieldInfo, within: str) -> Field:
+    name, (kind, is_required) = info.name, _without_none(info.type)
+    is_required = is_required and info.required
     key = f"{within}.{name}"
 
     def made(input_kind: Kind, **more: Any) -> Field:
@@ -153,6 +154,8 @@ def _of_many(struct: type[msgspec.Struct], name: str, of: Any, made: Callable[..
             for value in names_taken(struct)[name]
         )  # fmt: skip
         return made("values", fields=fields)
+    if get_origin(of) is Literal:
+        return made("several", codes=get_args(of))
     if of is bytes:
         return made("chain", is_required=False)
     if of is Role:

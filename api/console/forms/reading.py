@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+import msgspec
 from babel import Locale
 
 from api.console.forms.fields import Field, fields_of
@@ -47,9 +48,11 @@ class Read(NamedTuple):
 
 
 def read(row: CommandType, typed: Typed) -> Read:
-    """Read a form. An input that may be empty, and is, is None; empty rows are left out."""
+    """Read a form. An empty input that may be empty has the default value of the command; empty rows are left out."""
     reader = _Reading(typed)
-    arguments = {field.name: reader.value(field, field.name) for field in fields_of(row)}
+    usual = {info.name: info.default for info in msgspec.structs.fields(row.command) if not info.required}
+    values = {field.name: reader.value(field, field.name) for field in fields_of(row)}
+    arguments = {name: usual.get(name) if value is None else value for name, value in values.items()}
     if asks_for_a_name(row) and not any(typed.has(f"details.{name}") for name in NAME_DETAILS):
         reader.errors["details.family_name"] = A_NAME
     return Read(arguments, reader.errors)

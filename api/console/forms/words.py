@@ -277,6 +277,86 @@ SAID: dict[str, Said] = {
         ),
         same("24"),
     ),
+    "field_phase_months": Said(
+        Words("Field phase in months", "Phase terrain en mois"),
+        Words(
+            "How long after the workshop a mission beside a certified lead expert may take place. Leave it empty if "
+            "the workshop certifies.",
+            "Le délai après l’atelier pour une mission aux côtés d’un chef de mission certifié. Laissez vide si "
+            "l’atelier certifie.",
+        ),
+        same("24"),
+    ),
+    "recognises": Said(
+        Words("Recognition", "Reconnaissance"),
+        Words(
+            "Whether a person who is not certified after the field phase may be recognised.",
+            "Indique si une personne non certifiée au terme de la phase terrain peut être reconnue.",
+        ),
+    ),
+    "renewal_hours": Said(
+        Words("Hours of development for a renewal", "Heures de formation continue pour un renouvellement"),
+        Words(
+            "Accepted hours within the period of validity. Leave the three numbers empty if the decision authority "
+            "judges the evidence.",
+            "Heures validées pendant la période de validité. Laissez les trois nombres vides si l’autorité de décision "
+            "apprécie les éléments fournis.",
+        ),
+        same("40"),
+    ),
+    "renewal_missions": Said(
+        Words("Missions for a renewal", "Missions pour un renouvellement"),
+        Words("Completed within the period of validity.", "Achevées pendant la période de validité."),
+        same("2"),
+    ),
+    "renewal_refreshers": Said(
+        Words("Refreshers for a renewal", "Recyclages pour un renouvellement"),
+        Words("Attended within the period of validity.", "Suivis pendant la période de validité."),
+        same("1"),
+    ),
+    "surveillance_months": Said(
+        Words("Months between surveillance reviews", "Mois entre deux surveillances"),
+        Words("Leave it empty if none is due.", "Laissez vide si aucune n’est prévue."),
+        same("12"),
+    ),
+    "steps": Said(
+        Words("Steps of each candidate", "Étapes de chaque candidature"),
+        Words(
+            "What must be done before selection; the identity is verified before the first score sheet.",
+            "Ce qui doit être fait avant la sélection ; l’identité est vérifiée avant la première fiche d’évaluation.",
+        ),
+    ),
+    "qualified_assessors": Said(
+        Words("Qualified assessors only", "Évaluateurs qualifiés uniquement"),
+        Words(
+            "Whether assessors need a qualification, a calibration exercise and an undertaking of the year.",
+            "Indique si les évaluateurs doivent être qualifiés, étalonnés et avoir signé l’engagement de l’année.",
+        ),
+    ),
+    "appeal_days": Said(
+        Words("Days to appeal", "Jours pour former un recours"),
+        Words("From the decision. Empty: 30.", "À compter de la décision. Vide : 30."),
+        same("30"),
+    ),
+    "acknowledgement_days": Said(
+        Words("Days to acknowledge an appeal", "Jours pour accuser réception d’un recours"),
+        Words("From its receipt. Empty: 10.", "À compter de sa réception. Vide : 10."),
+        same("10"),
+    ),
+    "decision_days": Said(
+        Words("Days to decide on an appeal", "Jours pour trancher un recours"),
+        Words("From its receipt. Empty: 90.", "À compter de sa réception. Vide : 90."),
+        same("90"),
+    ),
+    "retention_months": Said(
+        Words("Retention in months", "Conservation en mois"),
+        Words(
+            "How long personal data are kept after the last certification or refusal. Leave it empty to set no term.",
+            "La durée de conservation des données personnelles après la dernière certification ou le refus. Laissez "
+            "vide pour ne fixer aucun terme.",
+        ),
+        same("72"),
+    ),
     "effective_from": Said(
         WITH_EFFECT, Words("The first day on which it counts.", "Le premier jour d’application."), DAY
     ),

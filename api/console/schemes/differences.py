@@ -9,6 +9,12 @@ from ledger.domain.events.scheme import Activity, Competency, Criterion, SchemeV
 from ledger.words import LANGUAGES, Words
 
 NUMBERS = ("assessors_per_cell", "seats", "validity_months", "renewal_window_months", "separation_months")
+OPTIONS = (
+    "field_phase_months", "recognises", "renewal_hours", "renewal_missions", "renewal_refreshers",
+    "surveillance_months", "steps", "qualified_assessors", "appeal_days", "acknowledgement_days", "decision_days",
+    "retention_months",
+)  # fmt: skip
+NOT_SET, YES, NO = Words("not set", "non fixé"), Words("yes", "oui"), Words("no", "non")
 NO_EXPIRY = Words("no expiry", "sans échéance")
 NOT_ASSESSED = Words("not assessed", "non évaluée")
 _ORDER = Words("order", "ordre")
@@ -129,7 +135,26 @@ def _numbers(version: SchemeVersionDrafted | None) -> _Part:
         number = getattr(version, name)
         says = NO_EXPIRY if number is None else Words(str(number), str(number))
         found[name] = _Said(_label(name), says, number)
+    for name, (label, says) in options(version).items():
+        found[name] = _Said(label, says, getattr(version, name))
     return found
+
+
+def options(version: SchemeVersionDrafted) -> dict[str, tuple[Words, Words]]:
+    """Return what a version asks for beyond the workshop: the label and what it says, by the name of the field."""
+    return {name: (_label(name), _option(getattr(version, name))) for name in OPTIONS}
+
+
+def _option(value: object) -> Words:
+    match value:
+        case None | ():
+            return NOT_SET
+        case bool():
+            return YES if value else NO
+        case tuple():
+            return _together([CODES[code] for code in value])
+        case _:
+            return Words(str(value), str(value))
 
 
 def _label(name: str) -> Words:

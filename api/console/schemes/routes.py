@@ -20,7 +20,7 @@ from api.console.routing import PREFIX, router
 from api.console.schemes import approving, carried, editing, views
 from api.console.schemes.approving import Approval
 from api.console.schemes.carried import DRAFT
-from api.console.schemes.differences import assessed_in, differing, lines
+from api.console.schemes.differences import OPTIONS, assessed_in, differing, lines, options
 from api.pages import language_of
 from api.secretariat.filing import NotTogether
 from api.secretariat.proposals import Proposal
@@ -83,6 +83,7 @@ def version(request: Request, scheme_id: str, version: str) -> Response:
         scheme=scheme,
         version=found,
         content=found.content,
+        options=options(found.content),
         plan=[(each, assessed_in(each, found.content)) for each in found.content.activities],
         rule=CODES[found.content.decision_rule],
         waits=waits,
@@ -252,6 +253,7 @@ def _editor(
         scheme=scheme,
         form=entered,
         fields={field.name: field for field in entered.fields},
+        options=OPTIONS,
         since=since,
         read=read,
         columns=_named(entered.typed, "competencies"),

@@ -15,6 +15,7 @@ from ledger.domain.events import scheme as facts
 from ledger.domain.events.session import SessionPlanned
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.states.scheme import as_current
 from ledger.words import Words
 
 
@@ -124,8 +125,8 @@ def _sorted(events: list[Event[Fact]]) -> tuple[facts.SchemeEstablished, _Drafte
     approved: _Approved = {}
     for event in later:
         match event.facts:
-            case facts.SchemeVersionDrafted() as content:
-                drafted[content.version] = (event, content)
+            case facts.SchemeVersionDrafted() | facts.SchemeVersionDraftedV1() as content:
+                drafted[content.version] = (event, as_current(content))
             case facts.SchemeVersionApproved() as approval:
                 approved[approval.version] = (event, approval.effective_from)
     return first.facts, drafted, approved

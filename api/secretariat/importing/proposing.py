@@ -18,9 +18,10 @@ from ledger.disclosures import seal_command
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.events.certification import CertificationGranted
-from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.domain.events.scheme import SchemeVersionDrafted, SchemeVersionDraftedV1
 from ledger.domain.record import Role, Signer
 from ledger.domain.refusal import Refused
+from ledger.domain.states.scheme import as_current
 from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.store.ledger import Ledger
 from ledger.words import Words
@@ -303,7 +304,7 @@ class _Planning:
             "renewal_window_months": RENEWAL_WINDOW_MONTHS,
             "separation_months": SEPARATION_MONTHS,
         }
-        return msgspec.convert(draft, SchemeVersionDrafted)
+        return as_current(msgspec.convert(draft, SchemeVersionDraftedV1))
 
     def _session(self, version: str) -> None:
         workshop = self._workshop

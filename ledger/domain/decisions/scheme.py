@@ -18,6 +18,10 @@ from ledger.domain.states.scheme import Scheme, evolve_scheme
 from ledger.words import Words
 
 ON_RUBRIC = Words("a level of the rubric", "un niveau du barème")
+FIELD_PHASE = Words(
+    "the months of a field phase, after which somebody may be recognised",
+    "les mois d’une phase terrain, au terme de laquelle une personne peut être reconnue",
+)
 CONSECUTIVE = Words(
     "two or more consecutive levels, lowest first", "au moins deux niveaux consécutifs, le plus bas en premier"
 )
@@ -46,6 +50,35 @@ class DraftSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
     validity_months: int | None
     renewal_window_months: int
     separation_months: int
+    field_phase_months: int | None = None
+    recognises: bool = False
+    renewal_hours: int | None = None
+    renewal_missions: int | None = None
+    renewal_refreshers: int | None = None
+    surveillance_months: int | None = None
+    steps: tuple[facts.Step, ...] = ()
+    qualified_assessors: bool = False
+    appeal_days: int | None = None
+    acknowledgement_days: int | None = None
+    decision_days: int | None = None
+    retention_months: int | None = None
+
+
+class DraftSchemeVersionV1(SchemeCommand, frozen=True, kw_only=True):
+    version: str
+    criteria: tuple[facts.Criterion, ...]
+    competencies: tuple[facts.Competency, ...]
+    activities: tuple[facts.Activity, ...]
+    levels: tuple[facts.RubricLevel, ...]
+    decision_rule: Literal["mean-of-levels/v1"]
+    assessors_per_cell: int
+    seats: int
+    validity_months: int | None
+    renewal_window_months: int
+    separation_months: int
+
+
+AnyDraft = DraftSchemeVersion | DraftSchemeVersionV1
 
 
 class ApproveSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
@@ -61,6 +94,19 @@ def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Fact:
 
 def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) -> Fact:
     """A programme manager drafts a complete version, whose number is greater than the last."""
+    _require_version(command, read)
+    require.none_twice("steps", command.steps)
+    if command.recognises and command.field_phase_months is None:
+        raise Refused("malformed", field="field_phase_months", expected=FIELD_PHASE)
+    return command.stated_as(facts.SchemeVersionDrafted)
+
+
+def _draft_v1(command: DraftSchemeVersionV1, act: Act, read: Reader) -> Fact:
+    _require_version(command, read)
+    return command.stated_as(facts.SchemeVersionDraftedV1)
+
+
+def _require_version(command: AnyDraft, read: Reader) -> None:
     scheme = require.scheme(command.scheme_id, read)
     last = max(scheme.drafts, key=_precedence, default=None)
     if last is not None and _precedence(command.version) <= _precedence(last):
@@ -71,7 +117,6 @@ def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) ->
     if validity is not None and command.renewal_window_months >= validity:  # else renewals add up on one day
         expected = Words(f"fewer than the {validity} months of validity", f"moins que les {validity} mois de validité")
         raise Refused("malformed", field="renewal_window_months", expected=expected)
-    return command.stated_as(facts.SchemeVersionDrafted)
 
 
 def approve_scheme_version(command: ApproveSchemeVersion, act: Act, read: Reader) -> Fact:
@@ -88,7 +133,7 @@ def _precedence(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _require_rubric(draft: DraftSchemeVersion) -> None:
+def _require_rubric(draft: AnyDraft) -> None:
     levels = [rubric.level for rubric in draft.levels]
     if len(levels) < 2 or levels != list(range(levels[0], levels[0] + len(levels))):
         raise Refused("malformed", field="levels", expected=CONSECUTIVE)
@@ -97,7 +142,7 @@ def _require_rubric(draft: DraftSchemeVersion) -> None:
             raise Refused("malformed", field=f"competencies[{competency.id}].cut", expected=ON_RUBRIC)
 
 
-def _require_plan(draft: DraftSchemeVersion) -> None:
+def _require_plan(draft: AnyDraft) -> None:
     for field, rows in (
         ("criteria", draft.criteria),
         ("competencies", draft.competencies),
@@ -128,12 +173,17 @@ SCHEME = Subject(
             EventType("scheme-established/v1", facts.SchemeEstablished, (Role.DIRECTOR,), "public",
                       Words("Certification scheme established", "Programme de certification établi"))),
         command_type("draft-scheme-version", DraftSchemeVersion, draft_scheme_version,
-            EventType("scheme-version-drafted/v1", facts.SchemeVersionDrafted, (Role.PROGRAMME_MANAGER,), "restricted",
+            EventType("scheme-version-drafted/v2", facts.SchemeVersionDrafted, (Role.PROGRAMME_MANAGER,), "restricted",
                       Words("Scheme version drafted", "Version du programme rédigée"))),
         command_type("approve-scheme-version", ApproveSchemeVersion, approve_scheme_version,
             EventType("scheme-version-approved/v1", facts.SchemeVersionApproved,
                       (Role.DIRECTOR, Role.PROGRAMME_MANAGER), "public",
                       Words("Scheme version approved", "Version du programme approuvée"))),
+    ),
+    earlier=(
+        command_type("draft-scheme-version/v1", DraftSchemeVersionV1, _draft_v1,
+            EventType("scheme-version-drafted/v1", facts.SchemeVersionDraftedV1, (Role.PROGRAMME_MANAGER,),
+                      "restricted", Words("Scheme version drafted", "Version du programme rédigée"))),
     ),
 )
 # fmt: on

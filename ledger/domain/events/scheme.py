@@ -1,7 +1,7 @@
 """Facts about the certification scheme: its versions are data that later decisions cite."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -51,8 +51,41 @@ class SchemeEstablished(Fact, frozen=True, kw_only=True):
     domain: str
 
 
-class SchemeVersionDrafted(Fact, frozen=True, kw_only=True):
-    """A whole version: periods are months; ``validity_months`` None states that nothing expires."""
+Step = Literal["application", "code-of-conduct", "interests", "identity", "ai-notice"]
+
+
+class FieldPhase(NamedTuple):
+    """After the workshop, a mission beside a certified lead expert must take place within so many months.
+
+    ``recognises``: who is not certified after it may be recognised.
+    """
+
+    months: int
+    recognises: bool
+
+
+class RenewalRule(NamedTuple):
+    """What a holder must show within each period of validity: accepted hours of development, missions, refreshers."""
+
+    hours: int
+    missions: int
+    refreshers: int
+
+
+class Clocks(NamedTuple):
+    """Days to appeal after a decision, and then to acknowledge an appeal and to decide on it."""
+
+    appeal_days: int
+    acknowledgement_days: int
+    decision_days: int
+
+
+USUAL_CLOCKS = Clocks(appeal_days=30, acknowledgement_days=10, decision_days=90)
+"""Where a version names no others."""
+
+
+class SchemeVersionDraftedV1(Fact, frozen=True, kw_only=True):
+    """A whole version, without what versions may ask for since: no field phase, no rule of renewal, no steps."""
 
     version: str
     criteria: tuple[Criterion, ...]
@@ -65,6 +98,49 @@ class SchemeVersionDrafted(Fact, frozen=True, kw_only=True):
     validity_months: int | None
     renewal_window_months: int
     separation_months: int
+
+
+class SchemeVersionDrafted(SchemeVersionDraftedV1, frozen=True, kw_only=True):
+    """A whole version: periods are months; ``validity_months`` None states that nothing expires.
+
+    ``field_phase_months`` None certifies at the workshop. Where no number for renewal is given, the decision authority
+    judges the evidence. ``steps`` are those that each candidate takes before selection, and ``identity`` before the
+    first score. With ``qualified_assessors``, whoever assesses is qualified, calibrated and has signed this year's
+    undertaking. ``retention_months`` None sets no term.
+    """
+
+    field_phase_months: int | None
+    recognises: bool
+    renewal_hours: int | None
+    renewal_missions: int | None
+    renewal_refreshers: int | None
+    surveillance_months: int | None
+    steps: tuple[Step, ...]
+    qualified_assessors: bool
+    appeal_days: int | None
+    acknowledgement_days: int | None
+    decision_days: int | None
+    retention_months: int | None
+
+    @property
+    def field_phase(self) -> FieldPhase | None:
+        """The field phase; None where the workshop certifies."""
+        return None if self.field_phase_months is None else FieldPhase(self.field_phase_months, self.recognises)
+
+    @property
+    def renewal(self) -> RenewalRule | None:
+        """The rule of renewal; None where the decision authority judges the evidence."""
+        asked = (self.renewal_hours, self.renewal_missions, self.renewal_refreshers)
+        return None if asked == (None, None, None) else RenewalRule(*(number or 0 for number in asked))
+
+    @property
+    def clocks(self) -> Clocks:
+        """The clocks of appeals, in days."""
+        return Clocks(
+            self.appeal_days or USUAL_CLOCKS.appeal_days,
+            self.acknowledgement_days or USUAL_CLOCKS.acknowledgement_days,
+            self.decision_days or USUAL_CLOCKS.decision_days,
+        )
 
 
 class SchemeVersionApproved(Fact, frozen=True, kw_only=True):

@@ -22,25 +22,30 @@ from ledger.domain.subjects import BY_FACT, COMMAND_OF, COMMAND_TYPES, KIND_OF, 
 from ledger.reading import Draft, Memory
 from tests.ledger.domain.rules import Rules
 from tests.support import World
-from tests.vectors.make import tell
+from tests.vectors.make import stories
 
 
 @pytest.fixture(scope="module")
-def told() -> Rules:
-    """A story in which every event happens."""
-    rules = Rules()
-    tell(cast(World, rules))
-    assert {type(event.facts) for event in rules.events} == BY_FACT.keys() - {LedgerFoundedV2}  # it was founded once
-    return rules
+def told() -> list[Rules]:
+    """The stories in which every event happens."""
+    every = []
+    for story in stories():
+        rules = Rules()
+        story(cast(World, rules))
+        every.append(rules)
+    happened = {type(event.facts) for rules in every for event in rules.events}
+    assert happened == BY_FACT.keys() - {LedgerFoundedV2}  # each was founded with key files
+    return every
 
 
-def one_by_one(rules: Rules) -> Iterator[tuple[Event[Fact], Command, Reader]]:
-    """Each event but the founding, the command that it answers, and the record before it."""
-    memory = Memory()
-    for event in rules.events:
-        if not isinstance(event.facts, LedgerFounded):
-            yield event, COMMAND_OF[type(event.facts)].inverse(event), Draft(memory, rules.values.get)
-        memory.advance([event])
+def one_by_one(told: list[Rules]) -> Iterator[tuple[Event[Fact], Command, Reader]]:
+    """Each event but a founding, the command that it answers, and the record before it."""
+    for rules in told:
+        memory = Memory()
+        for event in rules.events:
+            if not isinstance(event.facts, LedgerFounded):
+                yield event, COMMAND_OF[type(event.facts)].inverse(event), Draft(memory, rules.values.get)
+            memory.advance([event])
 
 
 def types_in(annotation: Any) -> Iterator[Any]:
@@ -51,7 +56,7 @@ def types_in(annotation: Any) -> Iterator[Any]:
         yield from types_in(each)
 
 
-def test_the_rules_decide_each_event_again_from_the_command_that_it_answers(told: Rules) -> None:
+def test_the_rules_decide_each_event_again_from_the_command_that_it_answers(told: list[Rules]) -> None:
     for event, command, read in one_by_one(told):
         assert command.subject == event.subject
         assert decide_again(event, read) == Decided(event.subject, event.facts)
@@ -74,7 +79,7 @@ def about(event: Event[Fact]) -> str | None:
             pytest.fail(f"whom is a stream of the kind {kind} about?")
 
 
-def test_an_event_and_its_command_are_about_the_same_person(told: Rules) -> None:
+def test_an_event_and_its_command_are_about_the_same_person(told: list[Rules]) -> None:
     for event, command, read in one_by_one(told):
         assert person_concerned(event, read) == person_concerned(command, read) == about(event), event
 
@@ -89,10 +94,11 @@ def test_what_holds_a_digest_or_a_person_says_whom_it_is_about(row: Any) -> None
     assert id_field is None or row.command is DecideCertification or row.command.__struct_fields__[0] == id_field
 
 
-def test_a_founding_holds_the_digests_of_each_founder_and_is_about_nobody(told: Rules) -> None:
-    founding = told.events[0]
+def test_a_founding_holds_the_digests_of_each_founder_and_is_about_nobody(told: list[Rules]) -> None:
+    rules = told[0]
+    founding = rules.events[0]
     assert {d.name for founder in cast(LedgerFounded, founding.facts).founders for d in founder.details}
-    assert person_concerned(founding, told.read()) is None
+    assert person_concerned(founding, rules.read()) is None
 
 
 def test_what_waits_for_a_nomination_is_about_the_person_nominated() -> None:

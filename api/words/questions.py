@@ -98,10 +98,6 @@ QUESTIONS: dict[str, Words] = {
         "Révoquer {person_id} comme point de contact de l’administration suivante : {administration_id}",
     ),
     "scheme-established/v1": Words("Establish the scheme “{title_en}”", "Créer le programme « {title_fr} »"),
-    "scheme-version-drafted/v1": Words(
-        "Draft version {version} of the scheme “{scheme_id}”",
-        "Rédiger la version {version} du programme « {scheme_id} »",
-    ),
     "scheme-version-drafted/v2": Words(
         "Draft version {version} of the scheme “{scheme_id}”",
         "Rédiger la version {version} du programme « {scheme_id} »",

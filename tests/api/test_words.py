@@ -1,6 +1,7 @@
 """Who signs sees what they sign: whom or what it is about, and all of it, in words of their own language."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal, get_args, get_origin
 
@@ -19,7 +20,7 @@ from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Language, day_in_words, moment_in_words
 from tests.scenario import ROLES, value
 from tests.support import SESSION, PasskeyWorld, World
-from tests.vectors.make import tell
+from tests.vectors.make import stories
 
 Told = tuple[str, dict[Language, str]]
 Asked = dict[Language, tuple[str, str]]
@@ -49,9 +50,25 @@ def questions() -> dict[str, Asked]:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory, questions: dict[str, Asked]) -> dict[str, Told]:
     """Of each wire name one event, with the name of its subject as people know it, and its words."""
-    world = World(tmp_path_factory.mktemp("words") / "ledger")
     said: dict[str, Told] = {}
+    worlds = [World(tmp_path_factory.mktemp("words") / "ledger") for _ in stories()]
+    for story, world in zip(stories(), worlds, strict=True):
+        _overhear(story, world, questions, said)
+    for founded in (worlds[0], PasskeyWorld(tmp_path_factory.mktemp("words") / "ledger")):
+        founding = founded.ledger.signed_events(FOUNDING)[0].event
+        read = founded.ledger.read()
+        spoken: dict[Language, str] = {
+            "en": event_in_words(founding, "en", read),
+            "fr": event_in_words(founding, "fr", read),
+        }
+        said[founding.type] = ("director Exemple", spoken)
+        founded.ledger.close()
+    for world in worlds[1:]:
+        world.ledger.close()
+    return said
 
+
+def _overhear(story: Callable[[World], None], world: World, questions: dict[str, Asked], said: dict[str, Told]) -> None:
     def listen(name: str, *people: str, **arguments: Any) -> str:
         """Words are found as an officer finds them: before the statement is recorded, with its values at hand."""
         world.now = world.now.replace(second=(world.now.second + 1) % 60)
@@ -69,17 +86,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, questions: dict[str, Asked]) 
 
     recorded = world.do
     world.do = listen  # type: ignore[method-assign]  # the story is overheard
-    tell(world)
-    for founded in (world, PasskeyWorld(tmp_path_factory.mktemp("words") / "ledger")):
-        founding = founded.ledger.signed_events(FOUNDING)[0].event
-        read = founded.ledger.read()
-        spoken: dict[Language, str] = {
-            "en": event_in_words(founding, "en", read),
-            "fr": event_in_words(founding, "fr", read),
-        }
-        said[founding.type] = ("director Exemple", spoken)
-        founded.ledger.close()
-    return said
+    story(world)
 
 
 def _subject(event: Event[Fact]) -> str:

@@ -1,7 +1,7 @@
 """The audit of what was decided before it was known that two ids are one person, or who employed somebody."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
 from tests.scenario import PLAN, names, value
 from tests.support import World
-from tests.vectors.make import tell
+from tests.vectors.make import stories
 from tests.watched import published
 
 WHY = {"reason": value("reason", "same birth date")}
@@ -120,12 +120,13 @@ def test_a_second_candidacy_and_certification_of_one_human_are_reported(tmp_path
     assert granted.startswith("certification-granted/v1 of certification:c-eva: eva already holds a certification")
 
 
-def test_a_merge_that_changes_no_decision_warns_of_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("story", stories(), ids=lambda story: story.__module__)
+def test_a_merge_that_changes_no_decision_warns_of_nothing(tmp_path: Path, story: Callable[[World], None]) -> None:
     """Of every event of the catalogue."""
     world = World(tmp_path / "ledger")
-    tell(world)
-    world.do("register-person", person_id="awa2", details=names("Awa"))
-    world.do("merge-persons", person_id="awa2", merged_id="awa", **WHY)
+    story(world)
+    world.do("register-person", person_id="panel9", details=names("Panel1"))
+    world.do("merge-persons", person_id="panel9", merged_id="panel1", **WHY)
     report = audit(Path(world.ledger.folder))
     assert report.clean
     assert "refused-in-hindsight" not in {warning.code for warning in report.warnings}
@@ -152,10 +153,13 @@ def test_only_entries_that_asked_about_such_people_are_decided_again(
     assert few == audited(workshop) != []
 
 
-def test_what_is_learned_of_people_is_what_judging_every_entry_ends_with(tmp_path: Path) -> None:
+@pytest.mark.parametrize("story", stories(), ids=lambda story: story.__module__)
+def test_what_is_learned_of_people_is_what_judging_every_entry_ends_with(
+    tmp_path: Path, story: Callable[[World], None]
+) -> None:
     """Of every event of the catalogue: no event of another kind says anything of a person."""
     world = World(tmp_path / "ledger")
-    tell(world)
+    story(world)
     learned, memory = Hindsight(NOTHING, lambda _: None), Memory()
     envelopes = [entry.state for entry in world.ledger.entries(0, world.ledger.size())]
     learned.learn(enumerate(envelopes, 1))

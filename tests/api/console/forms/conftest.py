@@ -1,6 +1,7 @@
 """Of every command, what was asked for in the story of the golden vectors, and the record just before."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,13 +15,13 @@ from ledger.domain.subjects import BY_COMMAND, COMMAND_TYPES
 from ledger.reading import Draft, Memory
 from tests.ledger.domain.rules import Rules
 from tests.scenario import USUAL
-from tests.vectors.make import tell
+from tests.vectors.make import stories
 
 ROWS = {row.name: row for row in COMMAND_TYPES}
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """``arguments`` are as JSON has them, with None for what was left out."""
+    """``arguments`` are as JSON has them, with the command's default for what was left out."""
 
     row: CommandType
     arguments: dict[str, Any]
@@ -49,7 +50,14 @@ class Moment(msgspec.Struct, frozen=True):
 @pytest.fixture(scope="session")
 def moments() -> dict[str, Moment]:
     """By the name of the command: the first time that it is given."""
-    rules, found = Rules(), dict[str, Moment]()
+    found = dict[str, Moment]()
+    for story in stories():
+        _overhear(story, found)
+    return found
+
+
+def _overhear(story: Callable[[Any], None], found: dict[str, Moment]) -> None:
+    rules = Rules()
     do = rules.do
 
     def listen(name: str, *people: str, **arguments: Any) -> str:
@@ -57,7 +65,10 @@ def moments() -> dict[str, Moment]:
             row = ROWS[name]
             command, _ = rules.command(name, **arguments)
             usual = {field: USUAL[field] for field in row.command.__struct_fields__ if field in USUAL}
-            given = dict.fromkeys(row.command.__struct_fields__) | usual | arguments
+            left_out = {
+                field.name: field.default for field in msgspec.structs.fields(row.command) if not field.required
+            }
+            given = dict.fromkeys(row.command.__struct_fields__) | left_out | usual | arguments
             found[name] = Moment(
                 BY_COMMAND[type(command)],
                 msgspec.json.decode(msgspec.json.encode(given)),
@@ -68,8 +79,7 @@ def moments() -> dict[str, Moment]:
         return do(name, *people, **arguments)
 
     rules.do = listen  # type: ignore[method-assign]  # the story is overheard
-    tell(cast(Any, rules))
-    return found
+    story(rules)
 
 
 def _copy(memory: Memory) -> Memory:

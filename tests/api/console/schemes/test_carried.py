@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.console.schemes.carried import MAX_BYTES, NoSchemeFile, read, written
-from ledger.domain.events.scheme import SchemeEstablished
+from ledger.domain.events.scheme import SchemeEstablished, SchemeVersionDraftedV1
 
 FILE = Path("docs/how-to/rules-of-origin.json").read_bytes()
 
@@ -32,10 +32,17 @@ def test_a_file_that_is_read_is_written_again_byte_for_byte() -> None:
     assert len(file.content.competencies) == 3
 
 
+def test_a_file_of_the_first_format_asks_for_nothing_before_and_after_the_workshop() -> None:
+    tree = json.loads(FILE)
+    tree["format"] = "pca-ledger-scheme/v1"
+    tree["content"] = {field: tree["content"][field] for field in SchemeVersionDraftedV1.__struct_fields__}
+    assert read(json.dumps(tree).encode()) == read(FILE)
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (changed({"format": "pca-ledger-scheme/v2"}), "$.format"),
+        (changed({"format": "pca-ledger-scheme/v3"}), "$.format"),
         (changed({"content.seats": "6"}), "$.content.seats"),
         (changed({"content.seats": 1001}), "content.seats: expected from 1 to 1000"),
         (changed({"content.criteria.1.id": "Not An Id"}), "content.criteria[1].id: expected lower-case words"),

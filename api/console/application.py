@@ -64,6 +64,7 @@ class Console(msgspec.Struct, frozen=True):
 class Visitor(msgspec.Struct, frozen=True):
     """Somebody at the console. Roles are those of this moment: one that was revoked opens nothing any more.
 
+    Whoever signed in with a key can sign in their own name, and may have no role besides.
     A guest, such as the holder of a certificate, has no role here, also one who is an officer elsewhere.
     """
 
@@ -76,7 +77,7 @@ class Visitor(msgspec.Struct, frozen=True):
 
     @property
     def roles(self) -> frozenset[Role]:
-        return self.officer.roles if self.session.kind is Kind.OFFICER else frozenset()
+        return self.officer.roles | {Role.KEY_HOLDER} if self.session.kind is Kind.OFFICER else frozenset()
 
 
 def reader_of(visitor: Visitor) -> Reader:

@@ -31,6 +31,8 @@ class Rule(msgspec.Struct, frozen=True):
             return Words("everyone", "tout le monde")
         if self.kind is not Kind.OFFICER:
             return GUESTS[self.kind]
+        if self == SIGNER:
+            return Words("whoever has a key", "toute personne qui a une clé")
         if self == OFFICER:
             return Words("officers, in any role", "tous les responsables, quelle que soit leur fonction")
         return Words(*(", ".join(ROLE_LABELS[r].into(each) for r in Role if r in self.roles) for each in LANGUAGES))
@@ -54,6 +56,7 @@ EVERYONE = Rule(None)
 TO_HOLDERS, TO_MEMBERS = (Rule(None, kind) for kind in (Kind.HOLDER, Kind.MEMBER))  # where they sign in
 HOLDER, MEMBER = (Rule(frozenset(), kind) for kind in (Kind.HOLDER, Kind.MEMBER))
 OFFICER = Rule(readers.OFFICERS)
+SIGNER = Rule(readers.OFFICERS | {Role.KEY_HOLDER})  # also a candidate or advisor without a role
 KEY_OFFICERS = _any(Role.SECURITY_OFFICER, Role.DIRECTOR, Role.AUDITOR)
 AUDITORS = _any(Role.AUDITOR, Role.DIRECTOR, Role.SECURITY_OFFICER)
 # The names and results of candidates are for those who need them, each for the part of the work that is theirs.
@@ -95,18 +98,18 @@ RULES: dict[str, Rule] = {
     "access.make": EVERYONE,
     "access.begin-proving": EVERYONE,
     "access.prove": EVERYONE,
-    "access.my-keys": OFFICER,
-    "access.add-key": OFFICER,
+    "access.my-keys": SIGNER,
+    "access.add-key": SIGNER,
     "access.keys": KEY_OFFICERS,
     "access.invite": _any(Role.SECURITY_OFFICER),
     "access.recover": _any(Role.SECURITY_OFFICER),
-    "access.sign-out": OFFICER,
-    "access.sessions": OFFICER,
-    "access.end-session": OFFICER,
+    "access.sign-out": SIGNER,
+    "access.sessions": SIGNER,
+    "access.end-session": SIGNER,
     "access.why": AUDITORS,
-    "commands.list": OFFICER,
-    "commands.form": OFFICER,  # of what they can file
-    "commands.file": OFFICER,
+    "commands.list": SIGNER,
+    "commands.form": SIGNER,  # of what they can file
+    "commands.file": SIGNER,
     "history.home": OFFICER,  # the search finds, and the page lists, what they may read
     "history.list": HISTORY,
     "history.compared": HISTORY,
@@ -120,7 +123,7 @@ RULES: dict[str, Rule] = {
     "history.entry": OFFICER,
     "history.proof": OFFICER,
     "history.statement": OFFICER,
-    "history.mine": OFFICER,  # what carries their own name
+    "history.mine": SIGNER,  # what carries their own name
     "officers.appoint": _any(Role.REGISTRAR),
     "officers.appointed": _any(Role.REGISTRAR),
     "imports.list": FILES,
@@ -135,14 +138,14 @@ RULES: dict[str, Rule] = {
     "notices.preview": FILES,
     "notices.resend": FILES,
     "notices.close": FILES,
-    "inbox.home": OFFICER,
-    "inbox.review": OFFICER,
-    "inbox.begin-signing": OFFICER,
-    "inbox.sign": OFFICER,
-    "inbox.signed": OFFICER,
-    "inbox.statement": OFFICER,
-    "inbox.refuse": OFFICER,
-    "inbox.withdraw": OFFICER,
+    "inbox.home": SIGNER,
+    "inbox.review": SIGNER,
+    "inbox.begin-signing": SIGNER,
+    "inbox.sign": SIGNER,
+    "inbox.signed": SIGNER,
+    "inbox.statement": SIGNER,
+    "inbox.refuse": SIGNER,
+    "inbox.withdraw": SIGNER,
     "workshops.list": OFFICER,  # nobody is named
     "workshops.one": CANDIDATES,
     "workshops.assign": FILES,

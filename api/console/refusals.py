@@ -70,8 +70,4 @@ class ConsoleRefusal(Refused):
             "nobody else is a registrar who could sign this now: write to the secretariat",
             "aucun autre responsable du registre ne peut signer cela pour l’instant : écrivez au Secrétariat",
         ),
-        "no-role": Words(
-            "{person} holds no role: a director grants one first",
-            "{person} n’exerce aucune fonction : la direction doit d’abord en attribuer une",
-        ),
     }

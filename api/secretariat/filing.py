@@ -17,6 +17,7 @@ from ledger.domain.decisions.office import AgreeToKey
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import Officer
+from ledger.domain.subjects import BY_COMMAND
 from ledger.errors import LedgerError
 from ledger.reading import Draft
 from ledger.store.ledger import Ledger
@@ -42,7 +43,7 @@ def require_may_file(officer: Officer, proposal: Proposal, read: Draft) -> None:
         raise NotFiled("signer-not-named", person=person)
     if isinstance(command, AgreeToKey) and command.person_id != person:  # it would wait among many, for one gesture
         raise NotFiled("agreement-of-another", person=command.person_id)
-    if is_own_case(person, command.subject, read):
+    if not BY_COMMAND[type(command)].in_own_name and is_own_case(person, command.subject, read):
         raise Refused("officer-is-candidate", person=person)
     if isinstance(command, DecideEligibility) and Role.SELECTION_PANEL in officer.roles:
         candidacy = read.candidacy(command.candidacy_id)

@@ -26,10 +26,14 @@ def record(ledger: Ledger, proposed: Proposal, keys: Mapping[str, SigningKey]) -
 def record_with_keys(ledger: Ledger, name: str, *keys: SigningKey, **arguments: Any) -> Receipt:
     """Record a command with these keys, in the order of its seats.
 
-    The holder of a key that is being enrolled is the person of ``arguments``. Raises as :func:`record` does.
+    Whoever signs in their own name is the holder of the key; while it is being enrolled, the person of ``arguments``.
+    Raises as :func:`record` does.
     """
+    read = ledger.read()
     people = [
-        arguments["person_id"] if role is Role.KEY_HOLDER else _officer(ledger, role, key)
+        (read.key_holder(key.key_id) or arguments["person_id"])
+        if role is Role.KEY_HOLDER
+        else _officer(ledger, role, key)
         for role, key in zip(BY_COMMAND_NAME[name].seats, keys, strict=True)
     ]
     return record(ledger, proposal(name, *people, **arguments), dict(zip(people, keys, strict=True)))

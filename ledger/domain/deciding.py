@@ -6,7 +6,6 @@
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.office import (
-    KeyAgreed,
     KeyRegistered,
     KeyRotated,
     LedgerFounded,
@@ -75,15 +74,15 @@ def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader)
 
 def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader) -> OfficerKey | None:
     """The key of that id if ``signer`` may sign ``event`` with it, else None."""
-    if signer.role is not Role.KEY_HOLDER or isinstance(event.facts, KeyAgreed):
+    if signer.role is not Role.KEY_HOLDER:
         return read.officer(signer.person).keys.get(key_id)
     match event.facts:
         case LedgerFounded(founders=founders) | LedgerFoundedV2(founders=founders):
             offered = {founder.person_id: enrolled_key(founder) for founder in founders}
         case KeyRegistered() | KeyRotated() | PasskeyRegistered() | PasskeyRecovered() as enrolled:
             offered = {enrolled.person_id: enrolled_key(enrolled)}
-        case _:
-            return None
+        case _:  # in their own name, with a key that they have
+            return read.officer(signer.person).keys.get(key_id)
     key = offered.get(signer.person)
     return key if key is not None and read.key_id(key.public) == key_id else None
 

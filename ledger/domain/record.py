@@ -29,7 +29,7 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     DECISION_AUTHORITY = "decision-authority"
     AUDITOR = "auditor"  # signs no statement; reads every entry
-    # Not granted: the holder of a key who proves possession of it while it is being enrolled.
+    # Not granted: whoever signs in their own name with a key of theirs, also with one that is being enrolled.
     KEY_HOLDER = "key-holder"
 
 
@@ -45,7 +45,7 @@ ROLE_LABELS: dict[Role, Words] = {
     Role.MODERATOR: Words("Moderator", "Modération"),
     Role.DECISION_AUTHORITY: Words("Decision authority", "Autorité de décision"),
     Role.AUDITOR: Words("Auditor", "Audit"),
-    Role.KEY_HOLDER: Words("Key holder", "Titulaire de la clé"),
+    Role.KEY_HOLDER: Words("In their own name", "En son propre nom"),
 }
 
 

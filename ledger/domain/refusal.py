@@ -25,6 +25,9 @@ REFUSALS: dict[str, Words] = {
     "own-case": Words(
         "{person} is the person concerned and may not act in their own case",
         "{person} est la personne concernée et ne peut agir dans son propre dossier"),
+    "not-in-own-name": Words(
+        "only {person}, the person concerned, can state this, in their own name",
+        "seule la personne concernée, {person}, peut faire cette déclaration, en son propre nom"),
     "decider-trained": Words(
         "{person} trained this candidate (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
         "{person} a formé ce candidat (atelier {session}) et ne peut donc pas décider (ISO/IEC 17024, 9.4.4)"),
@@ -66,8 +69,8 @@ REFUSALS: dict[str, Words] = {
         "un directeur ou une directrice ne peut se retirer sa propre fonction : une autre personne de la direction "
         "doit le faire, afin qu’il en reste toujours une"),
     "key-holder-differs": Words(
-        "{person}, whose key is being enrolled, must sign as key holder",
-        "{person}, dont la clé est enregistrée, doit signer en tant que titulaire de la clé"),
+        "{person}, whose key is being enrolled, must sign in their own name",
+        "{person}, dont la clé est enregistrée, doit signer en son propre nom"),
     "key-already-enrolled": Words(
         "key {key} has been enrolled before and cannot be enrolled again",
         "la clé {key} a déjà été enregistrée et ne peut l’être de nouveau"),

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.console.access import enrolment
@@ -18,13 +18,16 @@ from api.console.routing import PREFIX, router
 from api.pages import language_of
 from api.words import event_in_words
 from api.words.names import name_of
+from ledger.domain.decisions import require
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Passkey, Role
 from ledger.domain.recovery import irreplaceable
 from ledger.domain.refusal import Refused
+from ledger.likeness import parts_of, words_of
 from ledger.words import Language
 
 keys = router()
+MOST_FOUND = 20
 Credential = Annotated[str, Form(max_length=MAX_CREDENTIAL_CHARACTERS)]
 Person = Annotated[str, Form(max_length=64)]
 
@@ -39,7 +42,7 @@ class Key(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """An officer with their roles in words and their active keys. ``had_keys`` is true also when all have ended.
+    """Somebody with their roles in words and their active keys. ``had_keys`` is true also when all have ended.
 
     ``adds_own`` of somebody with a passkey of our pages: nobody invites them.
     """
@@ -69,14 +72,14 @@ def add_key(request: Request) -> Response:
 
 
 @keys.get("/keys", name="access.keys")
-def officers_keys(request: Request) -> Response:
-    """The keys of all officers."""
-    return _keys_page(request)
+def everybodys_keys(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """The keys of all who sign; and who has none and no role yet, such as a candidate, by words of their name."""
+    return _keys_page(request, words=q)
 
 
 @keys.post("/keys/invite", name="access.invite")
 def invite(request: Request, person: Person) -> Response:
-    """Make a link for an officer to enrol a passkey; whoever makes it signs the enrolment."""
+    """Make a link for somebody to enrol a passkey; whoever makes it signs the enrolment."""
     console = console_of(request)
     read = console.office.ledger.read()
     if has_passkey(console, person, read):
@@ -95,7 +98,7 @@ def has_passkey(console: Console, person: str, read: Reader) -> bool:
 
 @keys.post("/keys/recover", name="access.recover")
 def recover(request: Request, person: Person) -> Response:
-    """Make a link for an officer who lost their keys. A director signs the enrolment too, and the lost keys end."""
+    """Make a link for somebody who lost their keys. A director signs the enrolment too, and the lost keys end."""
     console = console_of(request)
     director = enroller(console.office.ledger, person, Role.DIRECTOR)
     return _linked(request, RECOVER, person, (director, visitor_of(request).person))
@@ -105,8 +108,7 @@ def _linked(request: Request, purpose: str, person: str, made_by: tuple[str, ...
     """Show a new link, once: the record keeps only its digest."""
     console = console_of(request)
     enrolment.required_site(console, console.office.ledger.read())
-    if not console.office.ledger.read().officer(person).roles:
-        raise ConsoleRefusal("no-role", person=person[:64])
+    require.person(person[:64], console.office.ledger.read())
     if person in made_by:
         raise Refused("signers-not-distinct", person=person)
     link = f"{console.office.base_url}{PREFIX}/enrol/{console.links.make(purpose, person, made_by)}"
@@ -119,21 +121,29 @@ def is_irreplaceable(console: Console, person: str) -> bool:
     return person in irreplaceable(ledger.people(), ledger.read())
 
 
-def _keys_page(request: Request, link: str = "", linked: str = "") -> Response:
+def _keys_page(request: Request, link: str = "", linked: str = "", words: str = "") -> Response:
     console, language = console_of(request), language_of(request)
     people = console.office.ledger.people()
     read = with_names(console.office.ledger, people)
-    holders = [_holder(console, person, read, language) for person in people]
+    holders, wanted = [_holder(console, person, read, language) for person in people], parts_of(words)
+    found = [holder for holder in holders if wanted and _is_named(holder.name, wanted)]
     return page(
         request,
         "keys.html",
-        holders=[holder for holder in holders if holder.roles or holder.keys],
+        holders=[holder for holder in holders if holder.roles or holder.keys or holder.had_keys],
+        found=found[:MOST_FOUND],
+        words=words,
         irreplaceable=[name_of(person, read) or person for person in irreplaceable(people, read)],
         link=link,
         linked=linked,
         may_invite=Role.SECURITY_OFFICER in visitor_of(request).roles,
         own=visitor_of(request).person,
     )
+
+
+def _is_named(name: str, wanted: list[str]) -> bool:
+    own = words_of(name)
+    return all(any(word.startswith(part) for word in own) for part in wanted)
 
 
 @keys.get("/enrol/{secret}", name="access.enrol")

@@ -58,7 +58,12 @@ def _answers(held: frozenset[Role], language: Language) -> Iterable[Answer]:
         rule = RULES[routes[0]]
         yield Answer(what.into(language), routes, rule.allows(held), rule.who.into(language))
     for row in COMMAND_TYPES:
-        yield Answer(_title(row, language), (row.name,), bool(held & {*row.seats}), _in_words(row.seats, language))
+        yield Answer(
+            _title(row, language),
+            (row.name,),
+            row.in_own_name or bool(held & {*row.seats}),
+            _in_words(row.seats, language),
+        )
 
 
 def _title(row: CommandType, language: Language) -> str:

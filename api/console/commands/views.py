@@ -51,9 +51,11 @@ def record_of(console: Console) -> Record:
 def may_file(row: CommandType, officer: Officer) -> bool:
     """Whether an officer can file a command: they can sign it in some seat, or they file what others sign.
 
-    Somebody whose key is enrolled signs as its holder, whatever their role.
+    In their own name signs whoever has a key, and an officer whose key is enrolled, whatever their role.
     """
-    return Role.KEY_HOLDER in row.seats or bool(officer.roles & {*row.seats, *FILING})
+    if Role.KEY_HOLDER in row.seats and (row.in_own_name or officer.roles):
+        return True
+    return bool(officer.roles & {*row.seats, *FILING})
 
 
 def who_files(row: CommandType) -> Words:
@@ -63,8 +65,12 @@ def who_files(row: CommandType) -> Words:
 
 
 def offered(officer: Officer) -> list[tuple[Words, list[Offered]]]:
-    """Return every command by its subject."""
-    return [(name, [_offer(row, officer) for row in SUBJECTS[kind].commands]) for kind, name in SUBJECT_NAMES.items()]
+    """Return every command by its subject; to whoever has no role, only those that they sign in their own name."""
+    every = ((name, [_offer(row, officer) for row in SUBJECTS[kind].commands]) for kind, name in SUBJECT_NAMES.items())
+    if officer.roles:
+        return list(every)
+    own = ((name, [one for one in offers if one.may_file]) for name, offers in every)
+    return [(name, offers) for name, offers in own if offers]
 
 
 def asked_for(form: Form, officer: Officer) -> Proposal | None:

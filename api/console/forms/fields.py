@@ -32,7 +32,10 @@ Kind = Literal[
     "text", "prose", "date", "moment", "integer", "boolean", "choice", "several", "languages", "levels", "bytes",
     "chain", "made", "rows", "values",
 ]  # fmt: skip
-"""``made`` is an id that nobody types, ``chain`` a list of bytes, ``rows`` a list of groups, ``values`` are sealed."""
+"""``made`` is an id that nobody types: a new one, or one's own.
+
+``chain`` is a list of bytes, ``rows`` a list of groups, ``values`` are sealed.
+"""
 
 MADE = frozenset(
     {
@@ -89,7 +92,13 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def fields_of(row: CommandType) -> tuple[Field, ...]:
     """Return the fields of a command's form. Raises TypeError for a field of a type for which there is no input."""
-    return _fields(row.command, row.name)
+    fields = _fields(row.command, row.name)
+    return tuple(_of_oneself(field) for field in fields) if row.in_own_name else fields
+
+
+def _of_oneself(field: Field) -> Field:
+    """Return a field of what somebody states in their own name: nobody chooses who they are."""
+    return msgspec.structs.replace(field, kind="made") if field.name == "person_id" else field
 
 
 @cache

@@ -1,14 +1,14 @@
 """One form as a page shows it: what was entered, what can be chosen, and what is wrong at which input."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from api.console.forms import reading, wrong
 from api.console.forms.fields import SIGNERS, Field, fields_of, seats_of
-from api.console.forms.lists import Listing, code_labels, listing_of
+from api.console.forms.lists import Listing, code_labels, is_made_for, listing_of
 from api.console.forms.proposing import proposed
 from api.console.forms.typed import Typed
 from api.console.forms.words_within import said
@@ -72,9 +72,15 @@ class Form:
         return None if self.errors or not self.is_whole else arguments
 
     def signers(self) -> tuple[str, ...]:
-        """Return who is to sign, in the order of the command's seats: the holder of a key is the person concerned."""
+        """Return who is to sign, in the order of the command's seats.
+
+        In their own name signs whoever fills in the form, and with a key that is being enrolled the person named.
+        """
+        named = "person_id" in self.row.command.__struct_fields__
         return tuple(
-            self.typed.text("person_id" if role is Role.KEY_HOLDER else f"{SIGNERS}.{seat}")
+            (self.typed.text("person_id") if named else self.person)
+            if role is Role.KEY_HOLDER
+            else self.typed.text(f"{SIGNERS}.{seat}")
             for seat, role in enumerate(self.row.seats)
         )
 
@@ -158,7 +164,21 @@ class Form:
                 self.errors[field.name] = wrong.words_of(refused, self.record.names([self.person]))
 
     def _is_own(self, listing: Listing, one: str) -> bool:
-        return bool(listing.kind) and is_own_case(self.person, Stream(listing.kind, one), self.record.read)
+        if not listing.kind or self.row.in_own_name:
+            return False
+        return is_own_case(self.person, Stream(listing.kind, one), self.record.read)
+
+    def _own(self, field: Field, listing: Listing, ids: Sequence[str]) -> list[str]:
+        """Return what somebody can choose who states something in their own name: no case or name of another's.
+
+        A list that is made for this field of this command knows itself what may be chosen.
+        """
+        if is_made_for(field):
+            return list(ids)
+        read = self.record.read
+        if listing.kind:
+            return [one for one in ids if read.is_among(read.candidate(one) or "", [self.person])]
+        return [] if listing.names_people else list(ids)
 
     def _resolve(self, field: Field) -> None:
         ids, given = self._ids(field), self.typed.text(field.name)
@@ -187,6 +207,8 @@ class Form:
             ids = None if listing is None else listing.ids(self.record, self.typed)
             if listing is not None and ids is not None and self.record.read.candidacies_of(self.person):
                 ids = [one for one in ids if not self._is_own(listing, one)]
+            if listing is not None and ids is not None and self.row.in_own_name:
+                ids = self._own(field, listing, ids)
             self._lists[field.key] = None if ids is None else list(ids)
         return self._lists[field.key]
 

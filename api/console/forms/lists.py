@@ -37,6 +37,11 @@ class Listing(NamedTuple):
         """The kind of stream of what can be chosen, if it may be somebody's own case."""
         return {_CANDIDACY: "candidacy", _CERTIFICATION: "certification"}.get(self.labels, "")
 
+    @property
+    def names_people(self) -> bool:
+        """Whether what can be chosen are people."""
+        return self.labels is _PERSON
+
 
 def listing_of(field: Field) -> Listing | None:
     """Return the list of a field; None when its choices do not depend on the record."""
@@ -45,6 +50,11 @@ def listing_of(field: Field) -> Listing | None:
     if field.name.startswith(f"{SIGNERS}."):
         return Listing(_holding(Role(field.key.removeprefix(f"{SIGNERS}."))), _PERSON)
     return _LISTS.get(field.key) or _LISTS[field.name]
+
+
+def is_made_for(field: Field) -> bool:
+    """Whether the list of a field is one of its command's own."""
+    return field.key in _LISTS
 
 
 def code_labels(codes: Iterable[str]) -> Labels:

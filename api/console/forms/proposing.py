@@ -17,18 +17,19 @@ def proposed(row: CommandType, typed: Typed, record: Record, person: str) -> Typ
     ``person`` fills in the form, and signs in the first seat of a role that they hold.
     """
     texts: Texts = {}
+    own = {f"{row.name}.person_id"} if row.in_own_name else set()
     seats = seats_of(row)
     if not any(typed.has(seat.name) for seat in seats):
         roles = record.read.officer(person).roles
-        own = [seat.name for seat in seats if seat.key.partition(".")[2] in roles]
-        texts |= dict.fromkeys(own[:1], (person,))
+        held = [seat.name for seat in seats if seat.key.partition(".")[2] in roles]
+        texts |= dict.fromkeys(held[:1], (person,))
     if row.name == "register-administration":
         texts |= _member(typed)
     for field in fields_of(row):
         if field.kind == "rows":
             texts |= _rows(field, typed, record)
         elif not typed.has(field.name):
-            made = _one(field, typed, record)
+            made = _one(field, typed, record) if field.key not in own else person
             texts |= {field.name: (made,)} if made else {}
     return typed.with_texts(texts)
 

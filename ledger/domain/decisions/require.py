@@ -60,6 +60,15 @@ def not_in_own_case(act: Act, person_id: str, read: Reader) -> None:
         raise Refused("own-case", person=person_id)
 
 
+def in_own_name(act: Act, person_id: str, read: Reader) -> None:
+    """Refuse when somebody else than the person concerned signs, or they have no key to sign with."""
+    (signer,) = act.by
+    if not read.is_among(signer.person, [person_id]):
+        raise Refused("not-in-own-name", person=person_id)
+    if not read.officer(signer.person).keys:
+        raise Refused("no-key", person=signer.person)
+
+
 def person(person_id: str, read: Reader) -> Person:
     """The person whom a command names, who must be known and not erased, by the id that counts."""
     survivor = read.survivor(person_id)

@@ -51,6 +51,11 @@ class CommandType(msgspec.Struct, frozen=True):
     def seats(self) -> tuple[Role, ...]:
         return self.event_types[0].seats
 
+    @property
+    def in_own_name(self) -> bool:
+        """Whether one person signs it for themselves, with a key of theirs and in no role."""
+        return self.seats == (Role.KEY_HOLDER,)
+
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of stream, with everything that can be recorded in one.

@@ -171,7 +171,7 @@ def test_wrong_input_is_one_line_and_an_exit_code(founded: Path, says: str, code
     [
         ("--on : date attendue", 64, ["roster", "--on", "hier"]),
         ("COMMANDE : valeur attendue parmi", 64, ["propose", "dance", "{}", "--by", "x"]),
-        ("(Responsable de la sécurité, Titulaire de la clé)", 64, ["propose", "register-key", "{}", "--by", "x"]),
+        ("(Responsable de la sécurité, En son propre nom)", 64, ["propose", "register-key", "{}", "--by", "x"]),
         ("person_id : valeur incorrecte (attendu : un pseudonyme", 1, ["propose", "grant-role", '{"person_id": "A B", "role": "moderator"}', "--by", "x"]),
         ("nowhere.key : fichier ou dossier introuvable", 1, ["sign", "--key", "nowhere.key"]),
         ("cette clé n’est pas une clé active de ce registre (key-not-enrolled : ", 1, ["pending", "--key", "ledger/log.key"]),

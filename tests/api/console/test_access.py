@@ -17,6 +17,7 @@ from api.console.access.sessions import COOKIE, COOKIES, IDLE_SECONDS, LONGEST_S
 from api.console.permissions import RULES
 from api.secretariat.inbox import Inbox
 from ledger.domain.record import Role
+from ledger.domain.subjects import COMMAND_TYPES
 from ledger.store.console_tables import SESSIONS
 from tests.api.console.pages import SAME_SITE, Browser
 from tests.scenario import ROLES
@@ -89,7 +90,13 @@ def test_a_role_that_is_revoked_opens_nothing_any_more(client: TestClient, works
     browser = Browser(client).enter("moderator")
     assert browser.get("/console").h1 == "To do"
     workshop.do("revoke-role", "director", person_id="moderator", role=Role.MODERATOR)
-    assert client.get("/console").status_code == 403
+    assert client.get("/console/workshops").status_code == 403
+    assert browser.get("/console").h1 == "To do"  # of what they sign in their own name
+    commands = browser.get("/console/commands").values("ul.commands a", "href")
+    own = {row.name for row in COMMAND_TYPES if row.in_own_name}
+    assert {address.rpartition("/")[2] for address in commands} == own
+    assert client.get("/console/commands/register-person").status_code == 403
+    assert not client.get("/console/commands/agree-to-key").text.count("Exemple</option>")  # nobody else is listed
 
 
 def test_a_key_that_is_revoked_ends_its_sessions(client: TestClient, workshop: World) -> None:

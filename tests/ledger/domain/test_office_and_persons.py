@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,13 +162,15 @@ def test_a_compromise_found_late_is_recorded_of_a_key_that_has_ended(rules: Rule
     assert rules.read().officer("manager").ended == {key["key_id"]: rules.now - timedelta(days=4)}
 
 
-def test_a_key_holder_signs_nothing_but_an_enrolment(rules: Rules) -> None:
+def test_whoever_signs_in_their_own_name_signs_nothing_that_needs_a_role(rules: Rules) -> None:
     event: Event[Any] = Event(
         ledger="l", type="role-granted/v1", stream="officer:x", version=1, time=rules.now, nonce=b"", head=Head(0, b""),
         by=(), facts=RoleGranted(person_id="x", role=Role.ASSESSOR),
     )  # fmt: skip
     holder = Signer("manager", Role.KEY_HOLDER)
-    assert public_key_for(holder, key_of("manager").key_id, event, rules.read()) is None
+    assert public_key_for(holder, key_of("director").key_id, event, rules.read()) is None
+    with pytest.raises(Refused, match="Secretariat director"):
+        require_seats_of(msgspec.structs.replace(event, by=(holder,)), rules.read())
     officer = Signer("manager", Role.PROGRAMME_MANAGER)
     assert public_key_for(officer, key_of("manager").key_id, event, rules.read()) == PublicKey(
         "Ed25519", key_of("manager").public

@@ -33,6 +33,11 @@ class Moment(msgspec.Struct, frozen=True):
     def people(self) -> tuple[str, ...]:
         return tuple(signer.person for signer in self.act.by)
 
+    @property
+    def filler(self) -> str:
+        """Who fills in the form of what is stated in one's own name; of others it does not matter."""
+        return self.people[0] if self.row.in_own_name else ""
+
     def read(self, *more: Disclosure) -> Draft:
         return Draft(self.memory, {**self.values, **{one.digest: one for one in more}}.get)
 

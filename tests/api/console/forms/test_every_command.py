@@ -76,16 +76,16 @@ def test_what_was_asked_for_is_written_and_read_back(moment: Moment) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_form_that_was_filled_in_and_sent_is_what_was_asked_for(moment: Moment, language: Language) -> None:
     seats = {f"signers.{n}": (person,) for n, person in enumerate(moment.people)}
-    form = Form(moment.row, write(moment.row, moment.arguments).with_texts(seats), moment.record())
+    form = Form(moment.row, write(moment.row, moment.arguments).with_texts(seats), moment.record(), moment.filler)
     assert form.is_whole
-    again = Form(moment.row, sent(page(form, language)), moment.record())
+    again = Form(moment.row, sent(page(form, language)), moment.record(), moment.filler)
     assert again.arguments() == moment.arguments, again.errors
     assert again.signers() == moment.people
 
 
 def test_the_rules_allow_what_a_form_asks_for(moment: Moment) -> None:
     """The values of the form are sealed anew, so the command differs from the first in digests only."""
-    form = Form(moment.row, write(moment.row, moment.arguments), moment.record())
+    form = Form(moment.row, write(moment.row, moment.arguments), moment.record(), moment.filler)
     arguments: dict[str, Any] = read(moment.row, form.typed).arguments
     proposed = proposal(moment.row.name, *moment.people, **arguments)
     assert proposed.signers == moment.act.by
@@ -95,13 +95,13 @@ def test_the_rules_allow_what_a_form_asks_for(moment: Moment) -> None:
 def test_what_was_asked_for_is_among_what_can_be_chosen(moment: Moment) -> None:
     """Nobody has to type an id: each that the story names is in a list, under a name that is not the id."""
     texts = write(moment.row, moment.arguments)
-    form = Form(moment.row, texts, moment.record())
+    form = Form(moment.row, texts, moment.record(), moment.filler)
     for field in fields_of(moment.row):
         if field.kind == "choice":
             found = dict(form.options(field, field.name).choices)
             given = texts.text(field.name)
             assert given in found
-            without = Form(moment.row, Typed({**texts.texts, field.name: ("",)}), moment.record())
+            without = Form(moment.row, Typed({**texts.texts, field.name: ("",)}), moment.record(), moment.filler)
             assert given in dict(without.options(field, field.name).choices), field.key
             if given != "security" and field.name.endswith(("person_id", "sor_id", "cacy_id", "cation_id", "role")):
                 assert found[given].en != given
@@ -110,7 +110,7 @@ def test_what_was_asked_for_is_among_what_can_be_chosen(moment: Moment) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_input_is_labelled_and_described(moment: Moment, language: Language) -> None:
     """Of an empty form, with what is wrong at each input."""
-    form = Form(moment.row, Typed(), moment.record())
+    form = Form(moment.row, Typed(), moment.record(), moment.filler)
     for _ in range(4):  # a form goes on when something is chosen on which the rest depends
         chosen = {
             field.name: (form.options(field, field.name).choices[0][0],)
@@ -118,9 +118,11 @@ def test_every_input_is_labelled_and_described(moment: Moment, language: Languag
             if field.kind == "choice" and form.is_asked(field) and not form.typed.has(field.name)
             if form.options(field, field.name).choices
         }
-        form = Form(moment.row, form.typed.with_texts(chosen), moment.record())
+        form = Form(moment.row, form.typed.with_texts(chosen), moment.record(), moment.filler)
     assert form.is_whole
-    form = Form(moment.row, Typed({name: form.typed.texts[name] for name in chosen_first(form)}), moment.record())
+    form = Form(
+        moment.row, Typed({name: form.typed.texts[name] for name in chosen_first(form)}), moment.record(), moment.filler
+    )
     form.arguments()
     shown = page(form, language)
     ids = shown.xpath("//@id")

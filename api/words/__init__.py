@@ -33,6 +33,7 @@ from ledger.words import COLON, Language, Words, day_in_words, moment_in_words
 
 SEMICOLON = Words("; ", "\N{NARROW NO-BREAK SPACE}; ")
 NONE = Words("none", "aucune")
+YES, NO = Words("yes", "oui"), Words("no", "non")
 _VOWELS = frozenset("aeiouàâéèêëîïôûœ")
 SEALED = Words("sealed", "scellé")
 
@@ -85,6 +86,7 @@ class _Speech:
     def __init__(self, language: Language, read: Reader, *, by_id: bool = True) -> None:
         self._by_id = by_id
         self._sheets: dict[str, str] = {}  # by id: the activity and the assessor
+        self._known: dict[str, str] = {}  # by id: an incident, or a use of artificial intelligence
         self._new: dict[str, str] = {}  # by person id: the name of somebody who is being registered
         self._language = language
         self._read = read
@@ -114,6 +116,7 @@ class _Speech:
             for sheet in self._read.candidacy(fields["candidacy_id"]).sheets.values():
                 by = self._text("assessor_id", sheet.assessor)
                 self._sheets[sheet.sheet_id] = f"{self._term(sheet.activity)}, {by}"
+            self._hear_of(fields["candidacy_id"])
         spoken = {name: self._value(name, fields[name]) for _, name, _, _ in Formatter().parse(asked) if name}
         for name, value in spoken.items():
             if value[:1].casefold() in _VOWELS:
@@ -121,10 +124,21 @@ class _Speech:
                     asked = asked.replace(f"{full}{{{name}}}", f"{elided}{{{name}}}")
         mark = Words("?", "\N{NARROW NO-BREAK SPACE}?").into(self._language)
         told = {*spoken, "sheet_id"}  # the id of a new sheet is random and tells nothing
+        told |= {"incident_id", "use_id"} if "session_id" in fields else set()  # new ones too
         told |= {"candidacy_id", "certification_id"} if person_id is not None else set()  # likewise, of that person
         told |= {"public_key"} if "key_id" in spoken else set()
         beside = ", ".join(self.listed({f: value for f, value in fields.items() if f not in told}, fields))
         return visible(asked.format_map(spoken) + mark), visible(beside)
+
+    def _hear_of(self, candidacy_id: str) -> None:
+        """Find what the incidents and the uses of artificial intelligence of a candidate's workshop are called."""
+        nomination = self._read.candidacy(candidacy_id).nomination
+        if nomination is not None:
+            session = self._read.session(nomination.session_id)
+            for one, incident in session.incidents.items():
+                self._known[one] = f"{self._code(incident.incident_code)}, {self._value('day', incident.day)}"
+            for one, use in session.ai_uses.items():
+                self._known[one] = f"{self._code(use.purpose)} ({use.model}, {use.model_version})"
 
     def listed(self, fields: Mapping[str, Any], said: Mapping[str, Any] | None = None) -> list[str]:
         """Returns each field with content and its name, once; they are of a statement that says more, or all of it."""
@@ -143,6 +157,8 @@ class _Speech:
                 return self._into(NONE)
             case Digest():
                 return self._sealed(value)
+            case bool():
+                return self._into(YES if value else NO)
             case Role():
                 return self._into(ROLE_LABELS[value])
             case datetime():
@@ -171,13 +187,15 @@ class _Speech:
             number = self._read.certification(text).number
             known_by = f"{self._into(FIELDS['number'])} {number}" if number else self._nominator(text)
             return self._named(f"{number}, {text}" if number else text, self._candidate(text), known_by)
-        if field == "administration_id":
+        if field in ("administration_id", "administrations"):
             return self._named(text, self._territory(text))
         if field == "session_id" and not self._by_id:
             plan = self._read.session(text).plan
             return text if plan is None else f"{text} ({plan.place}, {day_in_words(plan.start).into(self._language)})"
         if field in ("sheet_id", "old_sheet_id") and not self._by_id:
             return self._sheets.get(text, text)
+        if field in ("incident_id", "use_ids"):
+            return self._known.get(text, text)
         if field == "scheme_id":
             scheme = self._read.scheme(text)
             return self._named(text, self._into(Words(scheme.title_en, scheme.title_fr)) or None)

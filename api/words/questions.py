@@ -3,6 +3,7 @@
 A name in braces is a field of the event. The fields that a question does not name are listed after it.
 """
 
+from api.words import of_applications
 from ledger.words import Words
 
 QUESTIONS: dict[str, Words] = {
@@ -192,4 +193,5 @@ QUESTIONS: dict[str, Words] = {
         "Extend the scope of the certification of {certification_id} by {added}",
         "Ajouter à la portée de la certification de {certification_id} : {added}",
     ),
+    **of_applications.QUESTIONS,
 }

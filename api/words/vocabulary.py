@@ -1,5 +1,6 @@
 """The names of the fields, codes and details of statements, in English and in French."""
 
+from api.words import of_applications
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
@@ -109,6 +110,7 @@ FIELDS: dict[str, Words] = {
     "device_bound": Words(
         "roles in which no synced passkey counts", "fonctions où aucune clé d’accès synchronisée ne compte"
     ),
+    **of_applications.FIELDS,
 }
 # A salt only opens the seal of the levels beside it; a proof only shows possession of the key beside it; and what a
 # browser and an authenticator made is the passkey that they enrol.
@@ -176,6 +178,7 @@ CODES: dict[str, Words] = {
     "Ed25519": Words("Ed25519", "Ed25519"),
     "ES256": Words("ES256", "ES256"),
     "mean-of-levels/v1": Words("mean of levels, version 1", "moyenne des niveaux, version 1"),
+    **of_applications.CODES,
 }
 
 CHOICES: dict[str, Words] = {
@@ -195,4 +198,5 @@ DETAILS: dict[str, Words] = {
     "reason": Words("reason", "motif"),
     "rationale": Words("rationale", "justification"),
     "levels": Words("levels", "niveaux"),
+    **of_applications.DETAILS,
 }

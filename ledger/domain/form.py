@@ -76,6 +76,7 @@ _VERSION = TextForm(
     "MAJOR.MINOR.PATCH, each a number of at most six digits",
     "MAJEURE.MINEURE.CORRECTIF, chacun un nombre de six chiffres au plus",
 )
+_COUNTRY = TextForm("[A-Z]{2}", 2, "an ISO 3166-1 alpha-2 code", "un code ISO 3166-1 alpha-2")
 _KEY = TextForm("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
 
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -123,6 +124,10 @@ TEXT_FORMS: dict[str, TextForm] = {
     "certification_id": _PSEUDONYM,
     "sheet_id": _PSEUDONYM,
     "old_sheet_id": _PSEUDONYM,
+    "incident_id": _PSEUDONYM,
+    "use_id": _PSEUDONYM,
+    "model": line(100),
+    "model_version": line(100),
     "scheme_id": _WORDS,
     "id": _WORDS,  # of a criterion, a competency or an activity
     "version": _VERSION,
@@ -133,7 +138,8 @@ TEXT_FORMS: dict[str, TextForm] = {
         "A-Z and 0-9 joined by hyphens, at most 40 characters",
         "A-Z et 0-9, joints par des traits d’union, 40 caractères au plus",
     ),
-    "administration_id": TextForm("[A-Z]{2}", 2, "an ISO 3166-1 alpha-2 code", "un code ISO 3166-1 alpha-2"),
+    "administration_id": _COUNTRY,
+    "administrations": _COUNTRY,
     "iso3": TextForm("[A-Z]{3}", 3, "an ISO 3166-1 alpha-3 code", "un code ISO 3166-1 alpha-3"),
     "language": _LANGUAGE,
     "key_id": _KEY,
@@ -225,6 +231,9 @@ SEALED_CODES: dict[str, tuple[str, ...]] = {
     "withdrawal_reason": ("misconduct", "competence-lost", "terms-breached", "other"),
     "reduction_reason": ("competence-lost", "terms-not-met", "requested-by-holder", "other"),
     "reissue_reason": ("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
+    "declared_relation": ("none", "same-administration", "hierarchy", "family", "trained", "funder", "other"),
+    "accommodation_decision": ("granted", "granted-in-part", "refused"),
+    "shortlisting_reason": ("no-seat-left", "administration-has-seats", "lower-priority", "other"),
 }
 """What a code behind a digest may be, by the digest's name. The salt keeps so few values from being guessed."""
 
@@ -246,6 +255,13 @@ SEALED_FORMS: dict[str, Form] = {
     "reason": _PROSE,
     "rationale": _PROSE,
     "levels": Levels(),
+    "cv": _PROSE,
+    "technical_areas": _PROSE,
+    "prior_missions": _PROSE,
+    "need": _PROSE,
+    "measures": _PROSE,
+    "account": _PROSE,
+    "issuing_country": _COUNTRY,
     **{name: _codes(*codes) for name, codes in SEALED_CODES.items()},
 }
 """Of every value behind a digest, by its name. No other name is taken."""
@@ -253,7 +269,7 @@ SEALED_FORMS: dict[str, Form] = {
 SEALED_NAMES: dict[str, tuple[str, ...]] = {
     "details": ("given_name", "family_name", "email"),
     "commitment": ("levels",),
-    **{name: (name,) for name in ("evidence", "reason", "rationale")},
+    **{name: (name,) for name in ("evidence", "reason", "rationale", "need", "measures", "account")},
 }
 """What the digest in a field is called, unless the command says otherwise (``sealed_codes``, ``sealed_names``)."""
 

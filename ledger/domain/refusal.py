@@ -267,6 +267,66 @@ REFUSALS: dict[str, Words] = {
         "the levels of {cell} have been moderated and can no longer change",
         "les niveaux de {cell} ont été modérés et ne peuvent plus changer"),
     "already-moderated": Words("this cell has already been moderated", "cette case a déjà été modérée"),
+    # the application and the days of a workshop
+    "not-called": Words(
+        "there is no call for nominations for workshop {session}",
+        "aucun appel à candidatures n’a été lancé pour l’atelier {session}"),
+    "call-closed": Words(
+        "the call for nominations for workshop {session} is closed: issue another one first",
+        "l’appel à candidatures pour l’atelier {session} est clos : lancez-en d’abord un autre"),
+    "call-not-over": Words(
+        "administrations may nominate until {date}, included",
+        "les administrations peuvent présenter des candidatures jusqu’au {date} inclus"),
+    "steps-missing": Words(
+        "the candidate cannot be decided on yet; missing: {steps}",
+        "aucune décision n’est encore possible sur cette candidature ; il manque : {steps}"),
+    "application-awaited": Words(
+        "the application has not been submitted, or was returned to the candidate",
+        "le dossier n’a pas été déposé, ou a été renvoyé pour complément"),
+    "application-complete": Words("the application is complete", "le dossier est complet"),
+    "application-incomplete": Words(
+        "missing from the application or its checklist: {items}",
+        "absents du dossier ou de la liste de contrôle : {items}"),
+    "candidate-excluded": Words(
+        "the candidate was excluded after incident {incident}",
+        "la personne candidate a été exclue à la suite de l’incident {incident}"),
+    "no-seat-taken": Words(
+        "the candidate has no seat in the workshop, or declined it",
+        "la personne candidate n’a pas de place dans l’atelier, ou l’a refusée"),
+    "already-shortlisted": Words("the candidate has a seat already", "la personne candidate a déjà une place"),
+    "not-shortlisted": Words(
+        "the candidate has not been shortlisted",
+        "la candidature n’a pas été présélectionnée"),
+    "seats-taken": Words("all {seats} seats are taken", "les {seats} places sont prises"),
+    "not-invited": Words("the candidate has not been invited", "la personne candidate n’a pas été invitée"),
+    "assessment-begun": Words(
+        "a score sheet of this candidate has been submitted already",
+        "une fiche d’évaluation de cette candidature a déjà été remise"),
+    "identity-not-verified": Words(
+        "the identity of the candidate has not been verified",
+        "l’identité de la personne candidate n’a pas été vérifiée"),
+    "accommodation-undecided": Words(
+        "a request of this candidate for an accommodation waits for a decision",
+        "une demande d’aménagement de cette candidature attend une décision"),
+    "accommodation-not-requested": Words(
+        "no request for an accommodation waits for a decision",
+        "aucune demande d’aménagement n’attend de décision"),
+    "facilitator-not-assigned": Words(
+        "{person} does not train in workshop {session}",
+        "{person} n’anime pas l’atelier {session}"),
+    "not-on-this-day": Words(
+        "day: expected a day of the workshop, from {start} to {end}",
+        "day : une journée de l’atelier est attendue, du {start} au {end}"),
+    "activity-unknown": Words(
+        "the scheme has no activity {activity}",
+        "le programme ne comporte pas l’activité {activity}"),
+    "no-officer": Words("{person} holds no role", "{person} n’exerce aucune fonction"),
+    "already-implicated": Words(
+        "incident {incident} is known to concern the candidate",
+        "il est déjà consigné que l’incident {incident} concerne cette personne candidate"),
+    "not-implicated": Words(
+        "no statement says that incident {incident} concerns the candidate",
+        "aucune déclaration n’indique que l’incident {incident} concerne cette personne candidate"),
     # certification
     "effective-too-early": Words("effective_from: not before {date}", "effective_from : pas avant le {date}"),
     "not-granted": Words("no certification has been granted", "aucune certification n’a été accordée"),
@@ -322,6 +382,7 @@ KINDS_FR: dict[str, str] = {
     "expiry": "échéance",
     "holder": "titulaire",
     "import": "import",
+    "incident": "incident",
     "issuer": "émetteur",
     "key": "clé",
     "list": "liste",
@@ -334,6 +395,7 @@ KINDS_FR: dict[str, str] = {
     "statement": "déclaration",
     "status list": "liste de statut",
     "tile": "tuile du journal",
+    "use": "emploi",
     "time-stamp": "horodatage",
 }
 

@@ -204,7 +204,12 @@ IGNORED = ignored(
     "separation-exception-granted/v1 assessor-recused/v1 score-sheet-submitted/v1 score-sheet-revealed/v1 "
     "score-sheet-superseded/v1 moderation-held/v1 assessment-outcome-computed/v1 certification-refused/v1 "
     "certificate-issued/v1 certificate-issued/v2 certificate-reissued/v1 certificate-reissued/v2 scope-reduced/v1 "
-    "scope-extended/v1 contact-point-appointed/v1 contact-point-revoked/v1"
+    "scope-extended/v1 contact-point-appointed/v1 contact-point-revoked/v1 "
+    "application-submitted/v1 application-received/v1 application-returned/v1 application-declared-complete/v1 "
+    "code-of-conduct-accepted/v1 interests-declared/v1 signed-paper-received/v1 accommodation-requested/v1 "
+    "accommodation-decided/v1 identity-verified/v1 attendance-recorded/v1 candidate-implicated/v1 "
+    "candidate-excluded/v1 candidate-shortlisted/v1 candidate-not-shortlisted/v1 candidate-invited/v1 "
+    "invitation-answered/v1 ai-use-acknowledged/v1"
 )
 
 

@@ -83,5 +83,33 @@ TITLES: dict[str, Words] = {
     "renew-certification": Words("Renew a certification", "Renouveler une certification"),
     "reduce-scope": Words("Reduce the scope of a certification", "Réduire la portée d’une certification"),
     "extend-scope": Words("Extend the scope of a certification", "Étendre la portée d’une certification"),
+    "issue-call-for-nominations": Words("Issue a call for nominations", "Lancer un appel à candidatures"),
+    "close-call-for-nominations": Words("Close a call for nominations", "Clore un appel à candidatures"),
+    "submit-application": Words("Submit your application", "Déposer votre dossier de candidature"),
+    "receive-application": Words("Record an application on paper", "Enregistrer un dossier papier"),
+    "return-application": Words("Return an application", "Renvoyer un dossier pour complément"),
+    "declare-application-complete": Words("Declare an application complete", "Déclarer un dossier complet"),
+    "accept-code-of-conduct": Words("Accept the code of conduct", "Accepter le code de conduite"),
+    "declare-interests": Words("Declare your interests", "Déclarer vos intérêts"),
+    "receive-signed-paper": Words("Record a text signed by hand", "Enregistrer un texte signé à la main"),
+    "request-accommodation": Words("Record a request for an accommodation", "Enregistrer une demande d’aménagement"),
+    "decide-accommodation": Words("Decide on an accommodation", "Décider d’un aménagement"),
+    "verify-identity": Words("Verify an identity", "Vérifier une identité"),
+    "record-attendance": Words("Record attendance", "Enregistrer une présence"),
+    "report-incident": Words("Report a security incident", "Signaler un incident de sécurité"),
+    "implicate-candidate": Words(
+        "State that an incident concerns a candidate", "Indiquer qu’un incident concerne une candidature"
+    ),
+    "exclude-candidate": Words("Exclude a candidate", "Exclure une personne candidate"),
+    "shortlist-candidate": Words("Give a candidate a place", "Attribuer une place à une candidature"),
+    "pass-over-candidate": Words("Give a candidate no place", "Ne pas attribuer de place à une candidature"),
+    "invite-candidate": Words("Invite a candidate", "Inviter une personne candidate"),
+    "record-answer": Words("Record the answer to an invitation", "Enregistrer la réponse à une invitation"),
+    "declare-ai-use": Words(
+        "Declare a use of artificial intelligence", "Déclarer un emploi de l’intelligence artificielle"
+    ),
+    "acknowledge-ai-use": Words(
+        "Acknowledge how artificial intelligence is used", "Prendre acte de l’emploi de l’intelligence artificielle"
+    ),
 }
 """By the name of the command."""

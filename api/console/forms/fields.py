@@ -43,6 +43,8 @@ MADE = frozenset(
         "nominate-candidate.candidacy_id",
         "submit-score-sheet.sheet_id",
         "supersede-score-sheet.sheet_id",
+        "report-incident.incident_id",
+        "declare-ai-use.use_id",
     }
 )
 """The ids that a command gives: random, so that they tell nothing."""
@@ -61,6 +63,7 @@ _LISTED = frozenset(
         "person_id", "assessor_id", "merged_id", "administration_id", "scheme_id", "scheme_version", "version",
         "session_id", "candidacy_id", "certification_id", "key_id", "old_key_id", "sheet_id", "old_sheet_id",
         "activity", "competency", "level", "criterion", "language",
+        "incident_id",
     }
 )  # fmt: skip
 """What is chosen from the record, by the name of the field."""

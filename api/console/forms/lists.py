@@ -119,6 +119,11 @@ def _is_sealed(candidacy: Candidacy) -> bool:
     return any(sheet.levels is None for sheet in candidacy.live_sheets)
 
 
+def _is_submitted(candidacy: Candidacy) -> bool:
+    prepared = candidacy.preparation
+    return prepared.application is not None and prepared.returned is None and not prepared.complete
+
+
 def _assessed(candidacy: Candidacy, record: Record) -> bool:
     return candidacy.attends and bool(candidacy.live_sheets) and candidacy.outcome is None
 
@@ -190,6 +195,23 @@ def _sheet_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
 def _activities(record: Record, typed: Typed) -> list[str] | None:
     version = record.version_of(typed.text("candidacy_id"))
     return None if version is None else [one.id for one in version.activities if one.competencies]
+
+
+def _every_activity(record: Record, typed: Typed) -> list[str] | None:
+    version = record.version_of(typed.text("candidacy_id"))
+    return None if version is None else [one.id for one in version.activities]
+
+
+def _incidents(record: Record, typed: Typed) -> list[str] | None:
+    """Those of the workshop of the candidacy that is chosen."""
+    nomination = record.read.candidacy(typed.text("candidacy_id")).nomination
+    return None if nomination is None else list(record.read.session(nomination.session_id).incidents)
+
+
+def _incident_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    nomination = record.read.candidacy(typed.text("candidacy_id")).nomination
+    known = {} if nomination is None else record.read.session(nomination.session_id).incidents
+    return {one: Words(*(f"{code}, {known[one].day}" for code in CODES[known[one].incident_code])) for one in ids}
 
 
 def _competencies(record: Record, typed: Typed) -> list[str] | None:
@@ -372,4 +394,43 @@ _LISTS: dict[str, Listing] = {
     "added": Listing(_scope(is_in=False), _term_labels),
     "activities.competencies": Listing(_entered, _entered_labels),
     "language": Listing(_languages, _language_labels),
+    "administrations": Listing(lambda record, _: record.ids_of("administration"), _country_labels),
+    "declare-ai-use.person_id": Listing(_officers, _PERSON),
+    "declare-ai-use.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
+    "issue-call-for-nominations.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
+    "close-call-for-nominations.session_id": Listing(
+        _sessions(lambda one: not one.closed and one.call is not None and not one.call_closed), _SESSION
+    ),
+    "incident_id": Listing(_incidents, _incident_labels),
+    "record-attendance.activity": Listing(_every_activity, _term_labels),
+    "receive-application.candidacy_id": Listing(
+        _candidacies(lambda one, _: one.undecided and not one.preparation.complete), _CANDIDACY
+    ),
+    "return-application.candidacy_id": Listing(
+        _candidacies(lambda one, _: one.undecided and _is_submitted(one)), _CANDIDACY
+    ),
+    "declare-application-complete.candidacy_id": Listing(
+        _candidacies(lambda one, _: one.undecided and _is_submitted(one)), _CANDIDACY
+    ),
+    "decide-accommodation.candidacy_id": Listing(
+        _candidacies(lambda one, _: one.preparation.accommodation == "requested"), _CANDIDACY
+    ),
+    "record-attendance.candidacy_id": Listing(_candidacies(lambda one, _: one.attends), _CANDIDACY),
+    "exclude-candidate.candidacy_id": Listing(
+        _candidacies(lambda one, _: not one.ended and bool(one.preparation.incidents)), _CANDIDACY
+    ),
+    "shortlist-candidate.candidacy_id": Listing(
+        _candidacies(lambda one, _: one.eligible is True and not one.withdrawn and not one.preparation.shortlisted),
+        _CANDIDACY,
+    ),
+    "pass-over-candidate.candidacy_id": Listing(
+        _candidacies(lambda one, _: one.attends and not one.sheets), _CANDIDACY
+    ),
+    "invite-candidate.candidacy_id": Listing(
+        _candidacies(lambda one, _: one.attends and one.preparation.shortlisted is True), _CANDIDACY
+    ),
+    "record-answer.candidacy_id": Listing(
+        _candidacies(lambda one, _: one.eligible is True and one.preparation.invited is not None and not one.sheets),
+        _CANDIDACY,
+    ),
 }

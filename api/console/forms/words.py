@@ -4,6 +4,7 @@ Those that mean something else in one command or group are in :mod:`api.console.
 statements use are in :mod:`api.words.vocabulary`: they are parts of a sentence.
 """
 
+from api.console.forms import words_of_applications
 from api.console.forms.said import (
     BASE64,
     DAY,
@@ -479,4 +480,5 @@ SAID: dict[str, Said] = {
         Words("Last day of the assessment.", "Dernier jour de l’évaluation."),
         DAY,
     ),
+    **words_of_applications.SAID,
 }

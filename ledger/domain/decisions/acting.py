@@ -33,6 +33,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return fact(**asked, **computed)
 
 
+class SessionCommand(Command, frozen=True, kw_only=True):
+    kind = "session"
+    session_id: str
+
+
 class CandidacyCommand(Command, frozen=True, kw_only=True):
     kind = "candidacy"
     candidacy_id: str

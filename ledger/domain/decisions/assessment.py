@@ -194,6 +194,10 @@ def require_may_submit(
     _require_may_score(assessor, candidacy, session, version, read)
     if day < session.planned.start:
         raise Refused("session-not-started", date=session.planned.start)
+    if "identity" in version.steps and candidacy.preparation.identity is None:
+        raise Refused("identity-not-verified")  # ISO/IEC 17024 7.4
+    if candidacy.preparation.accommodation == "requested":
+        raise Refused("accommodation-undecided")  # ISO/IEC 17024 9.2
     if session.closed:
         raise Refused("session-closed", session=session.planned.session_id)
     if candidacy.any_revealed:

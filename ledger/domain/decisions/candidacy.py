@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Literal
 
-from ledger.domain.decisions import assessment, require
+from ledger.domain.decisions import ai_use, application, assessment, attendance, invitation, require
 from ledger.domain.decisions.acting import Act, CandidacyCommand
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import candidacy as facts
@@ -16,6 +16,7 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy, evolve_candidacy
+from ledger.domain.steps import missing_for_selection, named
 from ledger.words import Words
 
 SELECTED = Words("Selected: eligibility confirmed", "Sélection : éligibilité confirmée")
@@ -71,6 +72,7 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
     session = require.session(command.session_id, read)
     if session.closed:
         raise Refused("session-closed", session=command.session_id)
+    require.call_open(session)
     require.person(command.person_id, read)
     require.administration(command.administration_id, read)
     require.none_twice("details", [detail.name for detail in command.details])
@@ -120,6 +122,9 @@ def _require_to_decide(
 ) -> None:
     """Require a decision that follows the findings of all who recorded them, or a reason where they differ."""
     candidacy = _require_to_select(command, act, read)
+    session = read.session(candidacy.nominated.session_id)
+    if missing := missing_for_selection(candidacy, session, read.scheme_version(session)):
+        raise Refused("steps-missing", steps=named(missing))  # ISO/IEC 17024 9.1
     found = found_on(counting_findings(candidacy, read).values())
     for finding in command.findings:
         if finding.met not in found.get(finding.criterion, {finding.met}):
@@ -164,8 +169,7 @@ def _require_to_select(
     candidacy = require.candidacy(command.candidacy_id, read)
     if candidacy.eligible is not None:
         raise Refused("selection-decided")
-    if candidacy.withdrawn:
-        raise Refused("candidacy-withdrawn")
+    require.within(candidacy)
     session = read.session(candidacy.nominated.session_id)
     for panellist in act.by:
         require.no_candidate(panellist.person, session.planned.session_id, read)
@@ -192,6 +196,7 @@ def _require_to_withdraw(command: WithdrawCandidacy | WithdrawCandidacyV1, act: 
     candidacy = require.candidacy(command.candidacy_id, read)
     if candidacy.withdrawn:
         raise Refused("candidacy-withdrawn")
+    require.not_excluded(candidacy)
     if candidacy.eligible is False:
         raise Refused("not-eligible")
     if read.certification(command.candidacy_id).decided:
@@ -242,7 +247,11 @@ CANDIDACY = Subject(
                       (Role.PROGRAMME_MANAGER, Role.DIRECTOR), "confidential",
                       Words("Exception to the separation period granted",
                             "Dérogation au délai de séparation accordée"))),
-        *assessment.COMMANDS),
+        *assessment.COMMANDS,
+        *application.COMMANDS,
+        *invitation.COMMANDS,
+        *attendance.CANDIDACY_COMMANDS,
+        *ai_use.CANDIDACY_COMMANDS),
     earlier=(
         command_type("decide-eligibility/v1", DecideEligibilityV1, _decide_v1,
             EventType("eligibility-confirmed/v1", facts.EligibilityConfirmedV1, (Role.SELECTION_PANEL,) * 2,

@@ -25,6 +25,7 @@ from ledger.domain.standing import Status
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification, evolve_certification
 from ledger.domain.states.session import Session
+from ledger.domain.steps import is_done, named
 from ledger.words import Words
 
 ONE_DAY = timedelta(days=1)
@@ -102,6 +103,8 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
         raise Refused("certification-decided")
     if session.selected is None:
         raise Refused("not-ranked", session=nomination.session_id)
+    if session.ai_uses and not is_done("ai-notice", candidacy, session):
+        raise Refused("steps-missing", steps=named(("ai-notice",)))  # 6.5 of the edition of 2026
     if command.candidacy_id in session.selected:
         _require_only(candidacy, command.effective_from, read)
         return _grant(command, candidacy, session, read.scheme_version(session))

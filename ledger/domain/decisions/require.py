@@ -17,6 +17,10 @@ from ledger.domain.states.session import Session
 from ledger.words import Words
 
 EACH_ONCE = Words("one or more, each once", "un ou plusieurs éléments, chacun une seule fois")
+BEFORE_IT_BEGINS = Words(
+    "a day from today on, before the workshop begins",
+    "une date à partir d’aujourd’hui, avant le début de l’atelier",
+)
 NONE_TWICE = Words("each once", "chaque élément une seule fois")
 
 
@@ -102,6 +106,12 @@ def session(session_id: str, read: Reader) -> Session:
     return cast(Session, known(Stream("session", session_id), read))
 
 
+def call_open(session: Session) -> None:
+    """Refuse when the call for nominations of a workshop was closed."""
+    if session.call_closed:
+        raise Refused("call-closed", session=session.planned.session_id)
+
+
 def is_candidate(person_id: str, session_id: str, read: Reader) -> bool:
     """Whether a person was ever nominated for the workshop."""
     return any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id))
@@ -123,11 +133,36 @@ def candidacy(candidacy_id: str, read: Reader) -> Candidacy:
 def attending(candidacy_id: str, read: Reader) -> Candidacy:
     """The candidacy, which must be selected and not withdrawn."""
     found = candidacy(candidacy_id, read)
-    if found.withdrawn:
-        raise Refused("candidacy-withdrawn")
+    within(found)
     if not found.attends:
         raise Refused("not-eligible")
     return found
+
+
+def not_excluded(candidacy: Candidacy) -> None:
+    """Refuse a candidate who was excluded (ISO/IEC 17024, 7.4)."""
+    if candidacy.preparation.excluded is not None:
+        raise Refused("candidate-excluded", incident=candidacy.preparation.excluded.incident_id)
+
+
+def underway(candidacy_id: str, read: Reader) -> Candidacy:
+    """The candidacy, which must not be withdrawn, refused, excluded or decided on."""
+    found = candidacy(candidacy_id, read)
+    within(found)
+    if found.eligible is False:
+        raise Refused("not-eligible")
+    if read.certification(candidacy_id).decided:
+        raise Refused("certification-decided")
+    return found
+
+
+def within(candidacy: Candidacy) -> None:
+    """Refuse a candidacy that was withdrawn, or a candidate who was excluded, has no seat or declined it."""
+    if candidacy.withdrawn:
+        raise Refused("candidacy-withdrawn")
+    not_excluded(candidacy)
+    if candidacy.preparation.out:
+        raise Refused("no-seat-taken")
 
 
 def not_recused(officer: str, candidacy: Candidacy, read: Reader) -> None:

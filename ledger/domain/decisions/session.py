@@ -3,8 +3,8 @@
 from datetime import date
 from fractions import Fraction
 
-from ledger.domain.decisions import require
-from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.decisions import ai_use, attendance, require
+from ledger.domain.decisions.acting import Act, SessionCommand
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import session as facts
 from ledger.domain.reader import Reader
@@ -13,11 +13,6 @@ from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.session import Session, evolve_session
 from ledger.words import Words
-
-
-class SessionCommand(Command, frozen=True, kw_only=True):
-    kind = "session"
-    session_id: str
 
 
 class PlanSession(SessionCommand, frozen=True, kw_only=True):
@@ -38,6 +33,15 @@ class AssignFacilitator(SessionCommand, frozen=True, kw_only=True):
 
 class AssignAssessor(SessionCommand, frozen=True, kw_only=True):
     person_id: str
+
+
+class IssueCallForNominations(SessionCommand, frozen=True, kw_only=True):
+    administrations: tuple[str, ...]
+    until: date
+
+
+class CloseCallForNominations(SessionCommand, frozen=True, kw_only=True):
+    pass
 
 
 class CloseSession(SessionCommand, frozen=True, kw_only=True):
@@ -72,6 +76,30 @@ def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
     if not any(read.person(one_id).employments for one_id in read.ids_of(command.person_id)):
         raise Refused("employment-unknown", person=command.person_id)
     return command.stated_as(facts.AssessorAssigned)
+
+
+def issue_call_for_nominations(command: IssueCallForNominations, act: Act, read: Reader) -> Fact:
+    """A programme manager asks administrations to nominate. A later call takes the place of the one before."""
+    session = _open_session(command.session_id, read)
+    require.no_candidate(act.by[0].person, command.session_id, read)
+    require.each_once("administrations", command.administrations)
+    for administration_id in command.administrations:
+        require.administration(administration_id, read)
+    if not act.day <= command.until < session.planned.start:
+        raise Refused("malformed", field="until", expected=require.BEFORE_IT_BEGINS)
+    return command.stated_as(facts.CallForNominationsIssued)
+
+
+def close_call_for_nominations(command: CloseCallForNominations, act: Act, read: Reader) -> Fact:
+    """A programme manager closes the call once its last day is over: administrations were promised the whole of it."""
+    session = _open_session(command.session_id, read)
+    require.no_candidate(act.by[0].person, command.session_id, read)
+    if session.call is None:
+        raise Refused("not-called", session=command.session_id)
+    require.call_open(session)
+    if act.day <= session.call.until:
+        raise Refused("call-not-over", date=session.call.until)
+    return command.stated_as(facts.CallForNominationsClosed)
 
 
 def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
@@ -168,12 +196,20 @@ SESSION = Subject(
             EventType("assessor-assigned/v1", facts.AssessorAssigned, (Role.PROGRAMME_MANAGER,), "restricted",
                       Words("Assessor assigned", "Évaluation confiée")),
             names=lambda said: said.person_id),
+        command_type("issue-call-for-nominations", IssueCallForNominations, issue_call_for_nominations,
+            EventType("call-for-nominations-issued/v1", facts.CallForNominationsIssued, (Role.PROGRAMME_MANAGER,),
+                      "public", Words("Call for nominations issued", "Appel à candidatures lancé"))),
+        command_type("close-call-for-nominations", CloseCallForNominations, close_call_for_nominations,
+            EventType("call-for-nominations-closed/v1", facts.CallForNominationsClosed, (Role.PROGRAMME_MANAGER,),
+                      "restricted", Words("Call for nominations closed", "Appel à candidatures clos"))),
         command_type("close-session", CloseSession, close_session,
             EventType("session-closed/v1", facts.SessionClosed, (Role.PROGRAMME_MANAGER,), "public",
                       Words("Workshop closed", "Atelier clôturé"))),
         command_type("compute-ranking", ComputeRanking, compute_ranking,
             EventType("ranking-computed/v1", facts.RankingComputed, (Role.REGISTRAR,), "confidential",
                       Words("Ranking computed", "Classement calculé"))),
+        *attendance.SESSION_COMMANDS,
+        *ai_use.SESSION_COMMANDS,
     ),
 )
 # fmt: on

@@ -35,6 +35,17 @@ class AssessorAssigned(Fact, frozen=True, kw_only=True):
     person_id: str
 
 
+class CallForNominationsIssued(Fact, frozen=True, kw_only=True):
+    """Administrations are asked to nominate until a day, included, by the criteria of the workshop's scheme version."""
+
+    administrations: tuple[str, ...]
+    until: date
+
+
+class CallForNominationsClosed(Fact, frozen=True, kw_only=True):
+    """No nomination is accepted any more, unless administrations are called again."""
+
+
 class SessionClosed(Fact, frozen=True, kw_only=True):
     """After this, no nomination and no first score sheet is accepted: what is missing stays missing."""
 

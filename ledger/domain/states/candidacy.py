@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import assert_never
 
 import msgspec
 
 from ledger.domain.events import candidacy as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.record import Event
+from ledger.domain.states.application import Preparation, PreparationFact, evolve_preparation
 
 CandidacyFact = (
     facts.CandidateNominated
@@ -26,6 +26,7 @@ CandidacyFact = (
     | facts.ScoreSheetSuperseded
     | facts.ModerationHeld
     | facts.AssessmentOutcomeComputed
+    | PreparationFact
 )
 
 
@@ -55,7 +56,7 @@ class Selection(msgspec.Struct, frozen=True):
 class Candidacy(msgspec.Struct, frozen=True):
     """``findings`` are the latest of each panel member, the last recorded last; ``selection`` is the panel's decision.
 
-    ``moderations`` are by moderator, one a cell.
+    ``moderations`` are by moderator, one a cell. ``preparation`` is what happened beside the assessment.
     """
 
     candidacy_id: str
@@ -63,6 +64,7 @@ class Candidacy(msgspec.Struct, frozen=True):
     nomination: facts.CandidateNominated | None = None
     findings: dict[str, facts.FindingsRecorded] = {}
     selection: Selection | None = None
+    preparation: Preparation = Preparation()
     withdrawn_from: date | None = None
     exceptions: frozenset[tuple[str, str]] = frozenset()
     recused: frozenset[str] = frozenset()
@@ -92,8 +94,8 @@ class Candidacy(msgspec.Struct, frozen=True):
 
     @property
     def attends(self) -> bool:
-        """Selected, and not withdrawn."""
-        return self.eligible is True and not self.withdrawn
+        """Selected, not withdrawn, and neither excluded nor without a seat nor declining it."""
+        return self.eligible is True and not self.withdrawn and not self.preparation.out
 
     def was_trained(self, start: date) -> bool:
         """Whether they attended the training of a workshop that begins on ``start``, or a part of it.
@@ -105,13 +107,13 @@ class Candidacy(msgspec.Struct, frozen=True):
 
     @property
     def undecided(self) -> bool:
-        """Neither selected nor refused nor withdrawn."""
-        return self.eligible is None and not self.withdrawn
+        """Neither selected nor refused nor withdrawn nor excluded."""
+        return self.eligible is None and not self.withdrawn and not self.preparation.out
 
     @property
     def ended(self) -> bool:
-        """Refused by the panel or withdrawn: no certification decision will follow."""
-        return self.eligible is False or self.withdrawn
+        """Refused by the panel, withdrawn, excluded or without a seat: no certification decision will follow."""
+        return self.eligible is False or self.withdrawn or self.preparation.out
 
     @property
     def live_sheets(self) -> tuple[Sheet, ...]:
@@ -188,7 +190,8 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
         case facts.AssessmentOutcomeComputed():
             return msgspec.structs.replace(state, version=version, outcome=fact)
         case _:
-            assert_never(fact)
+            preparation = evolve_preparation(state.preparation, fact)
+            return msgspec.structs.replace(state, version=version, preparation=preparation)
 
 
 def _selected(

@@ -5,24 +5,38 @@ from typing import assert_never
 import msgspec
 
 from ledger.domain.events import session as facts
+from ledger.domain.events.ai_use import AiUseDeclared
+from ledger.domain.events.attendance import SecurityIncidentReported
 from ledger.domain.record import Event
 
 SessionFact = (
     facts.SessionPlanned
     | facts.FacilitatorAssigned
     | facts.AssessorAssigned
+    | facts.CallForNominationsIssued
+    | facts.CallForNominationsClosed
+    | SecurityIncidentReported
+    | AiUseDeclared
     | facts.SessionClosed
     | facts.RankingComputed
 )
 
 
 class Session(msgspec.Struct, frozen=True):
-    """``selected`` holds candidacies; it is None until the workshop is ranked."""
+    """``selected`` holds candidacies; it is None until the workshop is ranked.
+
+    ``call`` is the last call for nominations, and ``call_closed`` whether it was closed. ``incidents`` and ``ai_uses``
+    are by id, in the order in which they were recorded.
+    """
 
     version: int = 0
     plan: facts.SessionPlanned | None = None
     facilitators: frozenset[str] = frozenset()
     assessors: frozenset[str] = frozenset()
+    call: facts.CallForNominationsIssued | None = None
+    call_closed: bool = False
+    incidents: dict[str, SecurityIncidentReported] = {}
+    ai_uses: dict[str, AiUseDeclared] = {}
     closed: bool = False
     selected: tuple[str, ...] | None = None
 
@@ -45,6 +59,15 @@ def evolve_session(state: Session, event: Event[SessionFact]) -> Session:
         case facts.AssessorAssigned():
             staff = state.assessors | {fact.person_id}
             return msgspec.structs.replace(state, version=version, assessors=staff)
+        case facts.CallForNominationsIssued():
+            return msgspec.structs.replace(state, version=version, call=fact, call_closed=False)
+        case facts.CallForNominationsClosed():
+            return msgspec.structs.replace(state, version=version, call_closed=True)
+        case SecurityIncidentReported():
+            incidents = state.incidents | {fact.incident_id: fact}
+            return msgspec.structs.replace(state, version=version, incidents=incidents)
+        case AiUseDeclared():
+            return msgspec.structs.replace(state, version=version, ai_uses=state.ai_uses | {fact.use_id: fact})
         case facts.SessionClosed():
             return msgspec.structs.replace(state, version=version, closed=True)
         case facts.RankingComputed():

@@ -10,6 +10,8 @@ from ledger.domain.deciding import decide_again
 from ledger.domain.decisions.acting import Command, Decided
 from ledger.domain.decisions.certification import DecideCertification, decide_certification
 from ledger.domain.decisions.rows import command_type
+from ledger.domain.events.ai_use import AiUseDeclared
+from ledger.domain.events.attendance import SecurityIncidentReported
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.certification import CertificationRefused
 from ledger.domain.events.common import Digest
@@ -69,7 +71,9 @@ def about(event: Event[Fact]) -> str | None:
             return event.subject.id
         case "candidacy" | "certification":
             return event.subject.id.removeprefix("c-")
-        case "session" if isinstance(event.facts, FacilitatorAssigned | AssessorAssigned):
+        case "session" if isinstance(
+            event.facts, FacilitatorAssigned | AssessorAssigned | AiUseDeclared | SecurityIncidentReported
+        ):
             return event.facts.person_id
         case "administration" if isinstance(event.facts, ContactPointAppointed | ContactPointRevoked):
             return event.facts.person_id

@@ -184,6 +184,10 @@ def trace_of(outcome: AssessmentOutcomeComputed) -> str:
 def _selection(candidacy: Candidacy) -> str:
     if candidacy.withdrawn:
         return "candidacy-withdrawn"
+    if candidacy.preparation.excluded is not None:
+        return "candidate-excluded"
+    if candidacy.preparation.out:
+        return "no-seat"
     return {True: "selected", False: "not-selected", None: "undecided"}[candidacy.eligible]
 
 

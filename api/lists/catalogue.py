@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.lists import advisors, candidates, entries, measures, workshops
+from api.lists import advisors, applications, candidates, entries, measures, workshops
 from api.lists.listing import Asked, Code, Listing, Row, Table, Unasked, filtered
 from api.lists.readers import RESULTS, Reader
 from api.lists.story import Story
@@ -189,6 +189,28 @@ _ALL = (
         row=measures.Agreed, roles=QUALITY, rows=measures.assessor_agreement, needs_sheets=True,
         brief=("session_id", "title", "cells", "alpha_ordinal", "alpha_interval", "icc_one", "icc_one_low",
                "icc_one_high", "icc_all", "candidates", "raters", "note")),
+    Listing(name="applications", title=Words("Applications", "Dossiers de candidature"),
+        about=Words("How far the application of each candidate has come, and which steps are missing.",
+                    "État du dossier de chaque personne candidate, et étapes qui manquent."),
+        row=applications.Applicant, roles=RESULTS, rows=applications.applications,
+        brief=("session_id", "name", "administration_id", "application", "missing", "seat", "answer", "excluded")),
+    Listing(name="attendance", title=Words("Attendance", "Présences"),
+        about=Words("Who was there, on each day or in each activity.",
+                    "Les présences, par jour ou par activité."),
+        row=applications.Attendance, roles=RESULTS, rows=applications.attendance,
+        brief=("session_id", "name", "day", "activity", "present", "verified_on")),
+    Listing(name="incidents", title=Words("Incidents", "Incidents de sécurité"),
+        about=Words("What threatened the security of an assessment, whom it concerned, and who was excluded.",
+                    "Ce qui a menacé la sécurité d’une évaluation, qui était concerné, et qui a été exclu."),
+        row=applications.Incident, roles=RESULTS, rows=applications.incidents,
+        brief=("session_id", "day", "incident_code", "reported_by", "concerned", "excluded_candidates",
+               "appeal_until")),
+    Listing(name="ai-use", title=Words("Artificial intelligence", "Intelligence artificielle"),
+        about=Words("Declared uses in workshops, who validates them, and which candidates know of them.",
+                    "Emplois déclarés dans les ateliers, qui les valide, et quelles personnes candidates en ont pris "
+                    "acte."),
+        row=applications.AiUse, roles=RESULTS, rows=applications.ai_uses,
+        brief=("session_id", "purpose", "touches", "model", "model_version", "validator", "acknowledged", "waiting")),
 )
 # fmt: on
 LISTS: dict[str, Listing] = {listing.name: listing for listing in _ALL}

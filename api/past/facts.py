@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from api.lists.applications import application_state
+from api.lists.labels import CODES as LIST_CODES
 from api.lists.readers import Reader, workshop_in
 from api.past.entries import Recorded, folded, of_streams, recorded, stated_by
 from api.words.record import Record, language_name, region_name, territory
@@ -28,6 +30,7 @@ from ledger.domain.events.persons import (
 from ledger.domain.record import ROLE_LABELS, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on
+from ledger.domain.states.application import Preparation
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.merges import Merges, evolve_merges
@@ -229,6 +232,7 @@ def _of_candidacy(candidacy: Candidacy, refused: Words | None) -> Iterator[Row]:
     if candidacy.withdrawn_from is not None:
         day = day_in_words(candidacy.withdrawn_from)
         parts.append(Words(f"withdrawn from {day.en}", f"désistement au {day.fr}"))
+    parts += _prepared(candidacy.preparation)
     if candidacy.outcome is not None:
         code = CODES[candidacy.outcome.outcome]
         parts.append(Words(f"level {code.en}", f"niveau {code.fr}"))
@@ -239,6 +243,25 @@ def _of_candidacy(candidacy: Candidacy, refused: Words | None) -> Iterator[Row]:
         Words(*("; ".join(part.en for part in parts), "\u202f; ".join(part.fr for part in parts))),
         f"/console/history/candidacy/{candidacy.candidacy_id}",
     )
+
+
+def _prepared(prepared: Preparation) -> Iterator[Words]:
+    """Yield what happened to a candidate beside the assessment."""
+    if prepared.application is not None:
+        state = LIST_CODES[application_state(prepared)]
+        yield Words(f"application: {state.en}", f"dossier\u00a0: {state.fr}")
+    if prepared.identity is not None:
+        day = day_in_words(prepared.identity.verified_on)
+        yield Words(f"identity verified on {day.en}", f"identité vérifiée le {day.fr}")
+    if prepared.shortlisted is not None:
+        yield Words("has a place", "place attribuée") if prepared.shortlisted else Words("no place", "sans place")
+    days = {day for (day, _), present in prepared.attended.items() if present}
+    if days:
+        plural = "s" if len(days) > 1 else ""
+        yield Words(f"present on {len(days)} day{plural}", f"présence\u00a0: {len(days)} jour{plural}")
+    if prepared.excluded is not None:
+        until = day_in_words(prepared.excluded.appeal_until)
+        yield Words(f"excluded, appeal until {until.en}", f"exclusion, recours jusqu’au {until.fr}")
 
 
 def _refusal(subject: Subject, on: date, stream: Stream | None = None) -> Words | None:

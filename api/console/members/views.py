@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from api.console.access.guests import administrations_of
 from api.console.application import Console
-from api.console.workshops.standing import STAGES, Stage
+from api.console.workshops.standing import STAGES, Stage, stage_out
 from api.secretariat.endings import CONTACT_POINT
 from api.secretariat.filing import Filer
 from api.words.record import Record, territory
@@ -114,8 +114,8 @@ def _stands(candidacy: Candidacy, record: Record) -> Words:
     if certification.decided:
         granted = Stage.CERTIFIED if certification.issues else Stage.GRANTED
         return STAGES[granted if certification.grant is not None else Stage.DENIED]
-    if candidacy.withdrawn:
-        return STAGES[Stage.WITHDRAWN]
+    if (out := stage_out(candidacy)) is not None:
+        return STAGES[out]
     if candidacy.eligible is None:
         return STAGES[Stage.NOMINATED]
     if not candidacy.eligible:

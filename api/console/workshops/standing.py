@@ -29,6 +29,8 @@ class Stage(StrEnum):
     NOMINATED = "nominated"
     NOT_SELECTED = "not-selected"
     WITHDRAWN = "withdrawn"
+    EXCLUDED = "excluded"
+    NO_SEAT = "no-seat"
     SELECTED = "selected"
     SCORING = "scoring"
     SCORED = "scored"
@@ -47,6 +49,8 @@ STAGES: dict[Stage, Words] = {
     Stage.NOMINATED: Words("Nominated", "Désignation enregistrée"),
     Stage.NOT_SELECTED: Words("Not selected", "Non-sélection"),
     Stage.WITHDRAWN: Words("Withdrawn", "Candidature retirée"),
+    Stage.EXCLUDED: Words("Excluded", "Exclusion"),
+    Stage.NO_SEAT: Words("No place", "Sans place"),
     Stage.SELECTED: Words("Selected", "Sélection confirmée"),
     Stage.SCORING: Words("Being scored", "Évaluation en cours"),
     Stage.SCORED: Words("All sheets in, sealed", "Fiches toutes soumises, sous scellé"),
@@ -60,6 +64,10 @@ STAGES: dict[Stage, Words] = {
     Stage.DENIED: Words("Certification refused", "Certification refusée"),
     Stage.CERTIFIED: Words("Certificate issued", "Certificat délivré"),
 }
+
+
+OUT = (Stage.WITHDRAWN, Stage.EXCLUDED, Stage.NO_SEAT)
+"""Of who takes no further part."""
 
 
 class Step(NamedTuple):
@@ -107,7 +115,7 @@ class Candidate(NamedTuple):
     @property
     def selection(self) -> Words:
         """How far their selection has come, and nothing of what they achieved since."""
-        is_over = self.stage not in (Stage.NOMINATED, Stage.NOT_SELECTED, Stage.WITHDRAWN)
+        is_over = self.stage not in (Stage.NOMINATED, Stage.NOT_SELECTED, *OUT)
         return STAGES[Stage.SELECTED] if is_over else self.label
 
 
@@ -243,8 +251,8 @@ def _stage(candidacy: Candidacy, session: Session, read: Draft, *, is_complete: 
     certification = read.certification(candidacy.candidacy_id)
     if certification.decided:
         return Stage.CERTIFIED if certification.issues else Stage.GRANTED if certification.grant else Stage.DENIED
-    if candidacy.withdrawn:
-        return Stage.WITHDRAWN
+    if (out := stage_out(candidacy)) is not None:
+        return out
     if candidacy.eligible is None:
         return Stage.NOMINATED
     if not candidacy.eligible:
@@ -261,6 +269,15 @@ def _stage(candidacy: Candidacy, session: Session, read: Draft, *, is_complete: 
     if session.closed or (sheets and is_complete):
         return Stage.DIFFERING if _differs(candidacy) else Stage.REVEALED
     return Stage.SCORING if sheets else Stage.SELECTED
+
+
+def stage_out(candidacy: Candidacy) -> Stage | None:
+    """Return why a candidate takes no further part; None when they do, or the selection says so."""
+    if candidacy.withdrawn:
+        return Stage.WITHDRAWN
+    if candidacy.preparation.excluded is not None:
+        return Stage.EXCLUDED
+    return Stage.NO_SEAT if candidacy.preparation.out else None
 
 
 def _differs(candidacy: Candidacy) -> bool:

@@ -7,6 +7,7 @@ rules decide, and nothing is recorded that an officer has not signed.
 
 from api.console.access.keys import keys
 from api.console.access.routes import access
+from api.console.candidates.routes import candidates
 from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
 from api.console.history.past import past
@@ -21,6 +22,7 @@ from api.console.schemes.routes import schemes
 from api.console.sheets.correcting import corrections
 from api.console.sheets.routes import sheets
 from api.console.workshops.deciding import decisions
+from api.console.workshops.preparation_routes import preparation
 from api.console.workshops.routes import workshops
 
 routers = (
@@ -31,6 +33,8 @@ routers = (
     officers,
     workshops,
     decisions,
+    preparation,
+    candidates,
     certifications,
     schemes,
     sheets,

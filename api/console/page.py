@@ -43,6 +43,7 @@ MENU = (
     Entry("certifications.list", "/console/certifications", "Certifications"),
     Entry("schemes.list", "/console/schemes", "Schemes"),
     Entry("history.home", "/console/history", "History"),
+    Entry("candidates.own", "/console/own", "My candidacies"),
     Entry("history.mine", "/console/my-signatures", "What I signed"),
     Entry("imports.list", "/console/imports", "Imports"),
     Entry("notices.list", "/console/notices", "Notices"),

@@ -70,6 +70,14 @@ CANDIDATES = _any(
     Role.DATA_PROTECTION_OFFICER,
 )
 FILES = _any(Role.REGISTRAR, Role.PROGRAMME_MANAGER)  # what others sign
+APPLICATIONS = _any(
+    Role.REGISTRAR,
+    Role.PROGRAMME_MANAGER,
+    Role.SELECTION_PANEL,
+    Role.DIRECTOR,
+    Role.DATA_PROTECTION_OFFICER,
+)
+ATTENDS = _any(Role.FACILITATOR, Role.REGISTRAR, Role.PROGRAMME_MANAGER)
 DRAFTS = _any(Role.PROGRAMME_MANAGER)
 SELECTS = _any(Role.SELECTION_PANEL)
 DECIDES = _any(Role.DECISION_AUTHORITY)
@@ -152,6 +160,11 @@ RULES: dict[str, Rule] = {
     "workshops.nominate": FILES,
     "workshops.nominated": FILES,
     "workshops.call": FILES,
+    "workshops.preparation": APPLICATIONS,
+    "workshops.application": APPLICATIONS,
+    "workshops.attendance": ATTENDS,
+    "workshops.attended": ATTENDS,
+    "candidates.own": SIGNER,  # their own candidacies only
     "workshops.selection": CANDIDATES,
     "workshops.selected": SELECTS,
     "workshops.found": SELECTS,

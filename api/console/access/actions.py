@@ -70,6 +70,12 @@ ACTIONS: dict[Words, tuple[str, ...]] = {
           "Voir les résultats, le classement, la note de décision et les certifications"): (
         "workshops.ranking", "workshops.memo", "certifications.list", "certifications.one",
     ),
+    Words("See the applications and steps of candidates", "Voir les dossiers et les étapes des candidatures"): (
+        "workshops.preparation", "workshops.application",
+    ),
+    Words("Record who is there", "Enregistrer les présences"): ("workshops.attendance", "workshops.attended"),
+    Words("See one’s own candidacies, and what is to be signed for them",
+          "Voir ses propres candidatures, et ce qu’il faut signer"): ("candidates.own",),
     Words("Decide on certifications", "Décider des certifications"): ("workshops.decide",),
     Words("Read schemes and compare their versions", "Lire les programmes et comparer leurs versions"): (
         "schemes.list", "schemes.version", "schemes.file", "schemes.compare",

@@ -34,6 +34,8 @@ Errors = Mapping[str, Words]
 TABS = (
     ("workshops.one", "", Words("Overview", "Vue d’ensemble")),
     ("workshops.nominate", "/nominate", Words("Nominate", "Désigner")),
+    ("workshops.preparation", "/preparation", Words("Preparation", "Préparation")),
+    ("workshops.attendance", "/attendance", Words("Attendance", "Présences")),
     ("workshops.selection", "/selection", Words("Selection", "Sélection")),
     ("sheets.queue", "/sheets", Words("My score sheets", "Mes fiches d’évaluation")),
     ("sheets.moderation", "/moderation", Words("Reveal and moderation", "Dévoilement et modération")),

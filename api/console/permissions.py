@@ -214,5 +214,6 @@ RULES: dict[str, Rule] = {
     "members.nominate": MEMBER,
     "members.nominated": MEMBER,
     "members.withdraw": MEMBER,
+    "members.answer": MEMBER,
 }
 """By the name of the route, which begins with its area. A test fails for a route without a rule, and a rule without."""

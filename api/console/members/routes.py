@@ -1,7 +1,7 @@
 """The page of a contact point, the form on which they nominate, and what becomes of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import Form, Path, Request
@@ -25,7 +25,9 @@ from api.console.workshops.nominating import Nomination
 from api.console.workshops.standing import Workshop
 from api.secretariat.filing import NotTogether, file_once
 from api.secretariat.importing.matching import Known
+from api.secretariat.proposals import Proposal
 from api.words.record import territory
+from ledger.domain.decisions.invitation import RecordAnswer
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict
 from ledger.words import Words, day_in_words
@@ -55,6 +57,30 @@ def home(request: Request) -> Response:
 def withdraw(request: Request, number: Annotated[int, Form(ge=1, le=2**53)]) -> Response:
     """Withdraw what one filed, while it waits."""
     withdraw_own(request, views.filer(visitor_of(request).person), number)
+    return RedirectResponse(f"{HOME}#asked", 303)
+
+
+@members.post("/member/answer", name="members.answer")
+def answer(
+    request: Request,
+    candidacy_id: Annotated[str, Form(max_length=64)],
+    said: Annotated[Literal["accepted", "declined"], Form()],
+) -> Response:
+    """File the answer to an invitation for a registrar to sign; given twice, it waits once."""
+    console, person = console_of(request), visitor_of(request).person
+    office, filer = console.office, views.filer(person)
+
+    def make() -> list[Proposal]:
+        waiting = [item.proposal.command for item in office.inbox.waiting()]
+        if any(isinstance(one, RecordAnswer) and one.candidacy_id == candidacy_id for one in waiting):
+            return []
+        return [views.answer(console, record_of(console), person, candidacy_id, said == "accepted")]
+
+    try:
+        file_once(office.inbox, office.ledger, filer, make, new_key(), f"{candidacy_id}/{said}".encode())
+    except NotTogether as error:
+        raise error.refusals[0] from None
+    office.inbox.sync()
     return RedirectResponse(f"{HOME}#asked", 303)
 
 

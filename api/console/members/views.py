@@ -10,11 +10,14 @@ from typing import NamedTuple
 
 from api.console.access.guests import administrations_of
 from api.console.application import Console
+from api.console.holders.views import registrar_for
 from api.console.workshops.standing import STAGES, Stage, stage_out
 from api.secretariat.endings import CONTACT_POINT
 from api.secretariat.filing import Filer
+from api.secretariat.proposals import Proposal, proposal
 from api.words.record import Record, territory
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.events.invitation import CandidateInvited
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from ledger.domain.states.candidacy import Candidacy
@@ -23,6 +26,7 @@ from ledger.likeness import parts_of
 from ledger.words import Words
 
 UNNAMED = "\N{EN DASH}"  # of somebody whose data was erased
+ANSWERED = "Answered by the contact point on their own page, {day}"
 UNDECIDED = Words("Waits for the decision", "En attente de la décision")
 
 
@@ -44,6 +48,15 @@ class Advisor(NamedTuple):
     expires_on: date | None
 
 
+class Invited(NamedTuple):
+    """Somebody who was invited, and has not answered: by when they and their administration do."""
+
+    candidacy_id: str
+    name: str
+    session_id: str
+    reply_by: date
+
+
 class Administration(NamedTuple):
     """An administration with its people, and the workshops for which it can nominate."""
 
@@ -52,6 +65,7 @@ class Administration(NamedTuple):
     candidates: tuple[Candidate, ...]
     advisors: tuple[Advisor, ...]
     workshops: tuple[tuple[str, Session], ...]
+    invited: tuple[Invited, ...]
 
 
 def own(console: Console, record: Record, person: str) -> list[Administration]:
@@ -72,10 +86,10 @@ def require_own(console: Console, record: Record, person: str, administration_id
 
 
 def open_workshops(record: Record, today: date) -> Iterator[tuple[str, Session]]:
-    """Yield the workshops that have not begun."""
+    """Yield the workshops that have not begun, and whose call for nominations was not closed."""
     for session_id in record.ids_of("session"):
         session = record.read.session(session_id)
-        if not session.closed and session.planned.start > today:
+        if not (session.closed or session.call_closed) and session.planned.start > today:
             yield session_id, session
 
 
@@ -95,10 +109,12 @@ def _administration(
     ]
     humans = {one.candidacy_id: read.one(one.nominated.person_id) for one in nominated}
     names = record.names(set(humans.values()))
-    candidates, advisors = list[Candidate](), list[Advisor]()
+    candidates, advisors, invited = list[Candidate](), list[Advisor](), list[Invited]()
     for one in nominated:
         name = names.get(humans[one.candidacy_id], UNNAMED)
         certification = read.certification(one.candidacy_id)
+        if (invitation := _unanswered(one)) is not None:
+            invited.append(Invited(one.candidacy_id, name, one.nominated.session_id, invitation.reply_by))
         candidates.append(Candidate(name, one.nominated.session_id, _stands(one, record)))
         if certification.grant is not None:
             status = certification.standing.on(today)
@@ -106,7 +122,31 @@ def _administration(
             advisors.append(Advisor(name, certification.number, status, label, expires))
     by_name = sorted(advisors, key=lambda advisor: (parts_of(advisor.name), advisor.number))
     latest = sorted(candidates, key=lambda candidate: (candidate.session_id, parts_of(candidate.name)))
-    return Administration(code, territory(code), tuple(latest), tuple(by_name), workshops)
+    return Administration(code, territory(code), tuple(latest), tuple(by_name), workshops, tuple(invited))
+
+
+def _unanswered(candidacy: Candidacy) -> CandidateInvited | None:
+    prepared = candidacy.preparation
+    return prepared.invited if candidacy.attends and prepared.answer is None and not candidacy.sheets else None
+
+
+def answer(console: Console, record: Record, person: str, candidacy_id: str, accepted: bool) -> Proposal:
+    """Return the answer to an invitation, for a registrar to sign. Raises ``Refused`` for another administration's."""
+    ledger = console.office.ledger
+    candidacy = record.read.candidacy(candidacy_id)
+    codes = administrations_of(ledger, record.read, person)
+    is_own = candidacy.nomination is not None and candidacy.nominated.administration_id in codes
+    if not is_own or _unanswered(candidacy) is None:
+        raise Refused("unknown", kind="candidacy", id=candidacy_id[:64])
+    evidence = {"name": "evidence", "value": ANSWERED.format(day=ledger.now().date())}
+    return proposal(
+        "record-answer",
+        registrar_for(ledger, person),
+        candidacy_id=candidacy_id,
+        accepted=accepted,
+        released=accepted,
+        evidence=evidence,
+    )
 
 
 def _stands(candidacy: Candidacy, record: Record) -> Words:

@@ -1,6 +1,6 @@
 """The call for nominations: a letter to contact points of administrations, who nominate on their own page.
 
-It is a notice like others, and no entry of the log: nothing is decided by it.
+The letter is a notice like others. That administrations were called, and until when, is stated by a programme manager.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,6 +14,8 @@ from api.console.workshops.standing import Workshop
 from api.notices.kinds import STATES, Kind, State, Wanted
 from api.notices.outbox import Outbox
 from api.words.record import Record, territory
+from ledger.domain.decisions.acting import Command
+from ledger.domain.decisions.session import IssueCallForNominations
 from ledger.likeness import parts_of
 from ledger.store.ledger import Ledger
 from ledger.store.notice_tables import NOTICES
@@ -82,6 +84,24 @@ def call(ledger: Ledger, session_id: str, day: str, people: Iterable[str]) -> No
     called = {one for one, (_, until) in calls(ledger, session_id).items() if f"{until}" == day}  # under any id
     wanted = [Wanted(Kind.CALL, one, cause, session_id) for one in people if one not in called]
     Outbox(ledger).queue(wanted, ledger.now())
+
+
+def stated(
+    workshop: Workshop, record: Record, waiting: Iterable[Command], day: str, people: Collection[str]
+) -> tuple[str, ...]:
+    """Return the administrations that a statement on the call names; none when it is recorded, or waits, already.
+
+    To call more of them until the same day, the statement names those who were called before too.
+    """
+    read, until = record.read, date.fromisoformat(day)
+    call = workshop.session.call
+    known = set(call.administrations) if call and call.until == until and not workshop.session.call_closed else set()
+    for one in waiting:
+        if isinstance(one, IssueCallForNominations) and (one.session_id, one.until) == (workshop.id, until):
+            known |= {*one.administrations}
+    contacts = {one: read.administration(one).contacts for one in record.ids_of("administration")}
+    chosen = {code for code, those in contacts.items() if any(read.is_among(one, people) for one in those)}
+    return () if chosen <= known else tuple(sorted(chosen | known))
 
 
 def _day(cause: str) -> date:

@@ -1,11 +1,13 @@
 """The pages of workshops: each reads the record as it is, and files what belongs together as one."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from urllib.parse import urlencode
 
+import msgspec
 from fastapi import Request
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.console.access.sessions import Kind
 from api.console.application import console_of, visitor_of
@@ -25,10 +27,10 @@ from api.console.workshops.waiting import pending
 from api.pages import language_of
 from api.problems import WrongInput
 from api.secretariat.endings import FILING
-from api.secretariat.filing import NotTogether
+from api.secretariat.filing import NotTogether, file_together
 from api.secretariat.importing.matching import Known
 from api.secretariat.proposals import Proposal, proposal
-from api.words.record import language_name
+from api.words.record import Record, language_name
 from ledger.domain.record import ROLE_LABELS, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, LedgerError
@@ -153,8 +155,31 @@ def _call(request: Request, form: FormData, session_id: str) -> Response:
     if errors := calling.wrong(workshop, day, chosen):
         nomination = Nomination({}, workshop, record, visitor_of(request).person)
         return _nomination_page(request, workshop, nomination, new_key(), errors, until=day, ticked=chosen)
+    numbers = _state_call(request, workshop, record, day, chosen)
     calling.call(ledger, session_id, day, chosen)
-    return RedirectResponse(f"{address(session_id)}/nominate#call", 303)
+    return filed(request, numbers, f"{address(session_id)}/nominate#call")
+
+
+def _state_call(request: Request, workshop: Workshop, record: Record, day: str, chosen: Sequence[str]) -> list[int]:
+    """File the statement on a call, for a programme manager to sign, unless it was made or waits."""
+    office = console_of(request).office
+    waiting = [item.proposal.command for item in office.inbox.waiting()]
+    administrations = calling.stated(workshop, record, waiting, day, chosen)
+    if not administrations:
+        return []
+    manager = signer(request, Role.PROGRAMME_MANAGER, workshop)
+    made = proposal(
+        "issue-call-for-nominations",
+        manager,
+        session_id=workshop.id,
+        administrations=administrations,
+        until=date.fromisoformat(day),
+    )
+    asked = msgspec.json.encode([workshop.id, day, administrations])
+    try:
+        return file_together(office.inbox, office.ledger, visitor_of(request).officer, lambda: [made], new_key(), asked)
+    except NotTogether as refused:
+        raise next(iter(refused.refusals.values())) from None
 
 
 def _nominate(request: Request, form: FormData, session_id: str) -> Response:

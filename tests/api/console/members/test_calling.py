@@ -6,7 +6,7 @@ from tests.api.console.holders.conftest import Guests, give_address
 from tests.api.console.members.conftest import COMING
 from tests.api.console.members.test_members import FORM, nominate
 from tests.api.console.pages import SAME_SITE
-from tests.scenario import value
+from tests.scenario import CRITERIA, value
 
 NOMINATE, CALL = f"/console/workshops/{COMING}/nominate", f"/console/workshops/{COMING}/call"
 
@@ -22,6 +22,8 @@ def test_a_contact_point_is_called_signs_in_and_nominates_and_a_registrar_signs(
     called = browser.post(CALL, form)  # sent again, it writes once
     assert "called until" in called.texts("#called label")[0]
     assert called.form(CALL)["called"] == ["yao"], "whoever was called is not called again unasked"
+    (waiting,) = browser.client.app.state.console.office.inbox.waiting()  # type: ignore[attr-defined]  # of the application
+    assert (waiting.proposal.name, waiting.people) == ("issue-call-for-nominations", frozenset({"manager"}))
     contact.mailing.deliver()
     (letter,) = contact.postbox.mails
     assert letter["To"] == "mariam Exemple <mariam@example.org>"
@@ -97,3 +99,32 @@ def test_whoever_was_called_under_another_of_their_ids_is_not_called_again(conta
     browser.client.cookies.clear()
     home = contact.sign_in("mariam@example.org", "member")
     assert f"until {world.now.date() + timedelta(days=30):%-d %B %Y}" in home.text
+
+
+def test_a_contact_point_answers_an_invitation_and_no_other_administrations(contact: Guests) -> None:
+    world, browser = contact.world, contact.browser
+    world.do(
+        "decide-eligibility",
+        candidacy_id="c-kofi",
+        findings=[{"criterion": criterion, "met": True} for criterion in CRITERIA],
+    )
+    world.do("shortlist-candidate", candidacy_id="c-kofi")
+    world.do("invite-candidate", candidacy_id="c-kofi", reply_by=world.now.date() + timedelta(days=9))
+    answer = {"candidacy_id": "c-kofi", "said": "accepted"}
+    browser.client.cookies.clear()
+    assert "Invitations" not in contact.sign_in("mariam@example.org", "member").text
+    refused = browser.client.post("/console/member/answer", data=answer, headers=SAME_SITE)
+    assert refused.status_code == 404
+    browser.client.cookies.clear()
+    home = contact.sign_in("yao@example.org", "member")
+    assert home.texts("h3")[1] == "Invitations"
+    for _ in range(2):
+        browser.post("/console/member/answer", answer)
+    waiting = browser.client.app.state.console.office.inbox.waiting()  # type: ignore[attr-defined]  # of the application
+    assert [item.proposal.name for item in waiting] == ["record-answer"]
+    review = browser.enter("registrar").get("/console")
+    numbers = "&".join(f"n={number}" for number in review.values("input[name=n]", "value"))
+    browser.post("/console/sign", browser.get(f"/console/review?{numbers}").form("/console/sign"))
+    recorded = world.read().candidacy("c-kofi").preparation.answer
+    assert recorded is not None
+    assert (recorded.accepted, recorded.released) == (True, True)

@@ -1,4 +1,4 @@
-"""The texts that candidates sign, by hand or with a key: an event names the text, and its version never changes.
+"""The texts that candidates and advisors sign, by hand or with a key: an event names the text, which never changes.
 
 A changed text is a new version beside the old one, which stays as it was signed.
 """
@@ -45,6 +45,19 @@ PAPERS: dict[str, Words] = {
         "des données concernées et de la personne qui en vérifie les résultats. Je sais qu’elle ne décide de rien :"
         " la sélection, l’évaluation et la décision sont le fait de personnes, qui signent ce qu’elles décident. "
         "Je peux demander à une personne d’expliquer un résultat, et former un recours contre une décision.",
+    ),
+    "collaboration-pledge/v1": Words(
+        "I pledge my continued collaboration with the programme. If my administration releases me, I will go on "
+        "missions in the domains and languages that are recorded for me, prepare them, and file a report on each. I "
+        "will keep my knowledge up to date, share what I learn with other advisors and with my own administration, "
+        "and say at once if my availability changes or if I have an interest in a mission. I know that this pledge "
+        "gives no right to a mission, and that my certification does not depend on it.",
+        "Je m’engage à poursuivre ma collaboration avec le programme. Si mon administration me met à disposition, je "
+        "partirai en mission dans les domaines et les langues consignés pour moi, je préparerai chaque mission et "
+        "déposerai un rapport. Je tiendrai mes connaissances à jour, je partagerai ce que j’apprends avec les autres "
+        "conseillers et avec mon administration, et je signalerai sans délai tout changement de ma disponibilité ou "
+        "tout intérêt dans une mission. Je sais que cet engagement ne donne droit à aucune mission et que ma "
+        "certification n’en dépend pas.",
     ),
 }
 """By the name of the text that an event states."""

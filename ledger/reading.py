@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any, Literal, cast
 
 from ledger.domain.dating import Known
+from ledger.domain.events.advisor import AdvisorRegistered
 from ledger.domain.events.candidacy import CandidateNominated
+from ledger.domain.events.mission import AdvisorAssigned
 from ledger.domain.events.office import (
     KeyRegistered,
     KeyRotated,
@@ -22,8 +24,10 @@ from ledger.domain.events.passkeys import Credential
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.reader import Disclosed, Reader
 from ledger.domain.record import Event, Fact, PublicKey, Site, Stream
+from ledger.domain.states.advisor import Advisor
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.merges import Merges, evolve_merges
+from ledger.domain.states.mission import Mission
 from ledger.domain.states.office import enrolled_key
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Corrupt, Unverifiable
@@ -38,12 +42,15 @@ LookUp = tuple[
         "in-session",
         "key-holder",
         "erased",
+        "advisors",
+        "mission-of",
     ],
     str,
 ]
 """What is looked up across streams, and the id by which: the candidacies of a person, and so on."""
 
 ERASED: LookUp = ("erased", "")  # everyone whose data was erased
+ADVISORS: LookUp = ("advisors", "")  # everyone who was registered for missions
 
 
 def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
@@ -56,6 +63,10 @@ def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
             return [(("key-holder", facts.key_id), facts.person_id)]
         case PersonalDataErased():
             return [(ERASED, event.subject.id)]
+        case AdvisorRegistered():
+            return [(ADVISORS, event.subject.id)]
+        case AdvisorAssigned() as facts:
+            return [(("mission-of", facts.person_id), event.subject.id)]
         case LedgerFounded(founders=founders) | LedgerFoundedV2(founders=founders):
             return [(("key-holder", key_id(enrolled_key(f).public)), f.person_id) for f in founders]
         case _:
@@ -204,6 +215,16 @@ class Draft(Reader):
 
     def candidacies_in(self, session_id: str) -> tuple[Candidacy, ...]:
         return tuple(map(self.candidacy, self._found(("in-session", session_id))))
+
+    def advisors(self) -> tuple[Advisor, ...]:
+        ids = sorted({self._counted.one(one_id) for one_id in self._found(ADVISORS)})
+        found = map(self.advisor, ids)
+        return tuple(one for one in found if one.version)
+
+    def missions_of(self, person_id: str) -> tuple[Mission, ...]:
+        ids = self.ids_of(person_id)
+        found = dict.fromkeys(one for i in ids for one in self._found(("mission-of", i)))
+        return tuple(one for one in map(self.mission, found) if any(i in one.team for i in ids))
 
     def key_holder(self, key: str) -> str | None:
         holders = self._found(("key-holder", key))

@@ -22,6 +22,8 @@ PAST: dict[str, frozenset[Role]] = {
     "candidacy": _OF_A_PERSON,
     "certification": _OF_A_PERSON,
     "session": RESULTS,  # the ranking is in it
+    "advisor": _OF_A_PERSON,
+    "mission": RESULTS,
     "scheme": OFFICERS,
     "administration": OFFICERS,
     "issuer": OFFICERS,

@@ -123,7 +123,7 @@ class _Speech:
                 for full, elided in ((" de ", " d’"), (" que ", " qu’")):
                     asked = asked.replace(f"{full}{{{name}}}", f"{elided}{{{name}}}")
         mark = Words("?", "\N{NARROW NO-BREAK SPACE}?").into(self._language)
-        told = {*spoken, "sheet_id"}  # the id of a new sheet is random and tells nothing
+        told = {*spoken, "sheet_id", "mission_id"}  # the id of a new one is random and tells nothing
         told |= {"incident_id", "use_id"} if "session_id" in fields else set()  # new ones too
         told |= {"candidacy_id", "certification_id"} if person_id is not None else set()  # likewise, of that person
         told |= {"public_key"} if "key_id" in spoken else set()
@@ -179,7 +179,7 @@ class _Speech:
                 return str(value)
 
     def _text(self, field: str, text: str) -> str:
-        if field in ("person_id", "assessor_id", "merged_id"):
+        if field in ("person_id", "assessor_id", "merged_id", "contact_id", "participant_id"):
             return self._named(text, self._name(text), self._employer(text))
         if field in ("candidacy_id", "selected"):
             return self._named(text, self._candidate(text), self._nominator(text))
@@ -196,6 +196,8 @@ class _Speech:
             return self._sheets.get(text, text)
         if field in ("incident_id", "use_ids"):
             return self._known.get(text, text)
+        if field == "mission_id" and not self._by_id:
+            return self._mission(text)
         if field == "scheme_id":
             scheme = self._read.scheme(text)
             return self._named(text, self._into(Words(scheme.title_en, scheme.title_fr)) or None)
@@ -252,6 +254,13 @@ class _Speech:
         value = disclosed.value
         field = "language" if digest.name == "languages" else ""
         return self._pair(name, value if isinstance(value, str) else self._value(field, value))
+
+    def _mission(self, mission_id: str) -> str:
+        asked = self._read.mission(mission_id).request
+        if asked is None:
+            return mission_id
+        of = f"{self._code(asked.topic)}, {self._value('start', asked.start)}"
+        return f"{self._territory(asked.administration_id) or asked.administration_id} ({of})"
 
     def _pair(self, name: str, value: str) -> str:
         return f"{name}{self._colon}{value}"

@@ -3,7 +3,7 @@
 A name in braces is a field of the event. The fields that a question does not name are listed after it.
 """
 
-from api.words import of_applications
+from api.words import of_applications, of_missions
 from ledger.words import Words
 
 QUESTIONS: dict[str, Words] = {
@@ -194,4 +194,5 @@ QUESTIONS: dict[str, Words] = {
         "Ajouter à la portée de la certification de {certification_id} : {added}",
     ),
     **of_applications.QUESTIONS,
+    **of_missions.QUESTIONS,
 }

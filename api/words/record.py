@@ -6,6 +6,7 @@ from typing import Self
 import msgspec
 from babel import Locale
 
+from api.words.of_missions import DOMAINS
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.events.scheme import Activity, Competency, Criterion, SchemeVersionDrafted
 from ledger.domain.record import Role
@@ -101,6 +102,20 @@ class Record(msgspec.Struct, frozen=True):
         return {
             one: Words(*(f"{one} ({plan.place}, {days[one].into(language)})" for language in LANGUAGES))
             for one, plan in plans.items()
+        }
+
+    def mission_labels(self, missions: Sequence[str]) -> Labels:
+        """Return the administrations that receive missions, with the domain and the first day."""
+        asked = {one: self.read.mission(one).requested for one in missions}
+        return {
+            one: Words(
+                *(
+                    f"{territory(request.administration_id).into(language)} "
+                    f"({DOMAINS[request.topic].into(language)}, {day_in_words(request.start).into(language)})"
+                    for language in LANGUAGES
+                )
+            )
+            for one, request in asked.items()
         }
 
     def scheme_labels(self, schemes: Sequence[str]) -> Labels:

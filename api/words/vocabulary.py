@@ -1,6 +1,6 @@
 """The names of the fields, codes and details of statements, in English and in French."""
 
-from api.words import of_applications
+from api.words import of_applications, of_missions
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
@@ -111,6 +111,7 @@ FIELDS: dict[str, Words] = {
         "roles in which no synced passkey counts", "fonctions où aucune clé d’accès synchronisée ne compte"
     ),
     **of_applications.FIELDS,
+    **of_missions.FIELDS,
 }
 # A salt only opens the seal of the levels beside it; a proof only shows possession of the key beside it; and what a
 # browser and an authenticator made is the passkey that they enrol.
@@ -179,6 +180,7 @@ CODES: dict[str, Words] = {
     "ES256": Words("ES256", "ES256"),
     "mean-of-levels/v1": Words("mean of levels, version 1", "moyenne des niveaux, version 1"),
     **of_applications.CODES,
+    **of_missions.CODES,
 }
 
 CHOICES: dict[str, Words] = {
@@ -199,4 +201,5 @@ DETAILS: dict[str, Words] = {
     "rationale": Words("rationale", "justification"),
     "levels": Words("levels", "niveaux"),
     **of_applications.DETAILS,
+    **of_missions.DETAILS,
 }

@@ -128,6 +128,9 @@ TEXT_FORMS: dict[str, TextForm] = {
     "use_id": _PSEUDONYM,
     "model": line(100),
     "model_version": line(100),
+    "mission_id": _PSEUDONYM,
+    "contact_id": _PSEUDONYM,
+    "participant_id": _PSEUDONYM,
     "scheme_id": _WORDS,
     "id": _WORDS,  # of a criterion, a competency or an activity
     "version": _VERSION,
@@ -155,6 +158,15 @@ TEXT_FORMS: dict[str, TextForm] = {
     "transports": _WORDS,
     **dict.fromkeys(
         ("title_en", "title_fr", "name_en", "name_fr", "anchor_en", "anchor_fr", "body_en", "body_fr"), _TEXT
+    ),
+    "terms_hash": TextForm(
+        "[0-9a-f]{64}", 64, "a SHA-256: 64 hexadecimal digits", "une empreinte SHA-256 : 64 chiffres hexadécimaux"
+    ),
+    "budget_line": TextForm(
+        r"[A-Z0-9]+([-./][A-Z0-9]+)*",
+        40,
+        "A-Z and 0-9 joined by hyphens, dots or slashes, at most 40 characters",
+        "A-Z et 0-9, joints par des traits d’union, des points ou des barres obliques, 40 caractères au plus",
     ),
     **dict.fromkeys(("place", "funder", "region", "domain"), _TEXT),
 }
@@ -230,6 +242,7 @@ SEALED_CODES: dict[str, tuple[str, ...]] = {
     "suspension_reason": ("under-review", "no-longer-in-service", "terms-not-met", "other"),
     "withdrawal_reason": ("misconduct", "competence-lost", "terms-breached", "other"),
     "reduction_reason": ("competence-lost", "terms-not-met", "requested-by-holder", "other"),
+    "deactivation_reason": ("left-service", "not-released", "requested-by-advisor", "other"),
     "reissue_reason": ("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
     "declared_relation": ("none", "same-administration", "hierarchy", "family", "trained", "funder", "other"),
     "accommodation_decision": ("granted", "granted-in-part", "refused"),
@@ -238,6 +251,8 @@ SEALED_CODES: dict[str, tuple[str, ...]] = {
 """What a code behind a digest may be, by the digest's name. The salt keeps so few values from being guessed."""
 
 _PROSE = _prose(4000)
+RATINGS = ("audit_efficiency", "risk_identification", "resource_allocation", "trade_compliance")
+"""How a beneficiary rates a mission in each domain of advice: the names of the sealed numbers."""
 
 SEALED_FORMS: dict[str, Form] = {
     "given_name": line(100),
@@ -262,6 +277,8 @@ SEALED_FORMS: dict[str, Form] = {
     "measures": _PROSE,
     "account": _PROSE,
     "issuing_country": _COUNTRY,
+    "report": _PROSE,
+    **dict.fromkeys(RATINGS, WholeNumber(1, 5)),
     **{name: _codes(*codes) for name, codes in SEALED_CODES.items()},
 }
 """Of every value behind a digest, by its name. No other name is taken."""
@@ -270,6 +287,9 @@ SEALED_NAMES: dict[str, tuple[str, ...]] = {
     "details": ("given_name", "family_name", "email"),
     "commitment": ("levels",),
     **{name: (name,) for name in ("evidence", "reason", "rationale", "need", "measures", "account")},
+    "report": ("report",),
+    "ratings": RATINGS,
+    **{name: (name,) for name in ("evidence", "reason", "rationale")},
 }
 """What the digest in a field is called, unless the command says otherwise (``sealed_codes``, ``sealed_names``)."""
 
@@ -290,6 +310,9 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "acknowledgement_days": (1, 3650),
     "decision_days": (1, 3650),
     "retention_months": (1, A_CENTURY),
+    "recommendations": (0, 1000),
+    "recommended": (0, 1000),
+    "adopted": (0, 1000),
 }
 """Of whole numbers, both included, by the name of the field, wherever it occurs."""
 

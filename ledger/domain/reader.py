@@ -19,9 +19,11 @@ from ledger.domain.events.office import FOUNDING
 from ledger.domain.events.passkeys import PASSKEY_POLICY, Credential
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.record import PublicKey, Site, Stream
+from ledger.domain.states.advisor import Advisor
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.issuer import Issuer
+from ledger.domain.states.mission import Mission
 from ledger.domain.states.office import Founding, Officer
 from ledger.domain.states.passkeys import PasskeyPolicy
 from ledger.domain.states.persons import Administration, Person
@@ -68,6 +70,14 @@ class Reader(ABC):
     @abstractmethod
     def candidacies_in(self, session_id: str) -> tuple[Candidacy, ...]:
         """Every candidacy of a session, in log order. Pins the size of the log."""
+
+    @abstractmethod
+    def advisors(self) -> tuple[Advisor, ...]:
+        """Every registered advisor, by the id that counts and in the order of ids. Pins the size of the log."""
+
+    @abstractmethod
+    def missions_of(self, person_id: str) -> tuple[Mission, ...]:
+        """The missions on whose team a human is, whichever id was assigned, in log order. Pins the size of the log."""
 
     @abstractmethod
     def key_holder(self, key_id: str) -> str | None:
@@ -156,3 +166,10 @@ class Reader(ABC):
 
     def certification(self, certification_id: str) -> Certification:
         return cast(Certification, self.state(Stream("certification", certification_id)))
+
+    def advisor(self, person_id: str) -> Advisor:
+        """The advisor under the id that survives merges. Pins the size of the log."""
+        return cast(Advisor, self.state(Stream("advisor", self.survivor(person_id) or person_id)))
+
+    def mission(self, mission_id: str) -> Mission:
+        return cast(Mission, self.state(Stream("mission", mission_id)))

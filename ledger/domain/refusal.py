@@ -365,6 +365,67 @@ REFUSALS: dict[str, Words] = {
     "outside-renewal-window": Words(
         "the certification can be renewed from {opens} to {closes}",
         "la certification peut être renouvelée du {opens} au {closes}"),
+    # advisors in service and missions
+    "already-an-advisor": Words(
+        "{person} is registered for missions already",
+        "{person} figure déjà au vivier des conseillers"),
+    "no-advisor": Words(
+        "{person} is not registered for missions",
+        "{person} ne figure pas au vivier des conseillers"),
+    "advisor-inactive": Words(
+        "{person} is deactivated and goes on no mission",
+        "{person} est désactivé dans le vivier et ne part pas en mission"),
+    "advisor-active": Words("{person} is active already", "{person} est déjà en activité dans le vivier"),
+    "not-their-certification": Words(
+        "this certification is not one of {person}",
+        "cette certification n’est pas celle de {person}"),
+    "not-certified-then": Words(
+        "no certification of {person} is in force on every day from {start} to {end}",
+        "aucune certification de {person} n’est en vigueur chaque jour du {start} au {end}"),
+    "already-pledged": Words(
+        "{person} has already signed this pledge",
+        "{person} a déjà signé cet engagement"),
+    "mission-approved": Words("the mission has already been approved", "la mission est déjà approuvée"),
+    "mission-not-approved": Words("the mission has not been approved yet", "la mission n’est pas encore approuvée"),
+    "mission-ended": Words("the mission is completed or cancelled", "la mission est achevée ou annulée"),
+    "mission-started": Words("the mission began on {date}", "la mission a commencé le {date}"),
+    "mission-not-started": Words(
+        "the lead has not stated yet that the mission began",
+        "la personne responsable de la mission n’en a pas encore déclaré le début"),
+    "mission-not-completed": Words("the mission is not completed yet", "la mission n’est pas encore achevée"),
+    "beneficiary-employs": Words(
+        "{person} works for the administration that receives the mission ({administration})",
+        "{person} relève de l’administration bénéficiaire de la mission ({administration})"),
+    "release-awaited": Words(
+        "the release of {person} has been asked for, and the answer is awaited",
+        "la mise à disposition de {person} est déjà demandée et la réponse est attendue"),
+    "release-not-requested": Words(
+        "the release of {person} has not been asked for",
+        "la mise à disposition de {person} n’a pas été demandée"),
+    "release-unchanged": Words(
+        "this answer on the release of {person} is already recorded",
+        "cette réponse sur la mise à disposition de {person} est déjà consignée"),
+    "release-refused": Words(
+        "the home administration of {person} refused the release",
+        "l’administration d’origine de {person} a refusé la mise à disposition"),
+    "not-released": Words(
+        "the home administration of {person} has not released them yet",
+        "l’administration d’origine de {person} n’a pas encore accordé la mise à disposition"),
+    "assigned-elsewhere": Words(
+        "{person} is assigned to mission {mission} on some of these days",
+        "{person} est en mission ({mission}) à certaines de ces dates"),
+    "not-first-proposed": Words(
+        "{person} is proposed first: give the reason for assigning somebody else",
+        "{person} est en tête des propositions : indiquez le motif d’un autre choix"),
+    "no-lead": Words("no lead is assigned to the mission", "aucun responsable n’est affecté à la mission"),
+    "report-filed": Words("the report has already been filed", "le rapport est déjà déposé"),
+    "feedback-recorded": Words(
+        "the feedback of the beneficiary is already recorded",
+        "l’avis du bénéficiaire est déjà consigné"),
+    "field-assessed": Words(
+        "{person} has already been assessed on this mission",
+        "{person} a déjà fait l’objet d’une évaluation sur cette mission"),
+    "not-on-the-mission": Words("{person} is not on this mission", "{person} ne participe pas à cette mission"),
 }
 # fmt: on
 
@@ -386,6 +447,7 @@ KINDS_FR: dict[str, str] = {
     "issuer": "émetteur",
     "key": "clé",
     "list": "liste",
+    "mission": "mission",
     "officer": "responsable",
     "page": "page",
     "person": "personne",

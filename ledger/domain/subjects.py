@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from ledger.domain.decisions.acting import Command
+from ledger.domain.decisions.advisor import ADVISOR
 from ledger.domain.decisions.candidacy import CANDIDACY
 from ledger.domain.decisions.certification import CERTIFICATION
 from ledger.domain.decisions.clock import CLOCK
 from ledger.domain.decisions.issuer import ISSUER
+from ledger.domain.decisions.mission import MISSION
 from ledger.domain.decisions.office import LEDGER, OFFICER
 from ledger.domain.decisions.passkeys import PASSKEYS
 from ledger.domain.decisions.persons import ADMINISTRATION, PERSON
@@ -28,6 +30,8 @@ _ALL = (
     SESSION,
     CANDIDACY,
     CERTIFICATION,
+    ADVISOR,
+    MISSION,
 )
 SUBJECTS = {subject.kind: subject for subject in _ALL}
 

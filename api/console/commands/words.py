@@ -9,6 +9,8 @@ SUBJECT_NAMES: dict[str, Words] = {
     "person": Words("People", "Personnes"),
     "administration": Words("Administrations", "Administrations membres"),
     "scheme": Words("Certification schemes", "Programmes de certification"),
+    "advisor": Words("Advisors in service", "Conseillers en service"),
+    "mission": Words("Missions", "Missions"),
     "officer": Words("Officers and their keys", "Responsables et leurs clés"),
     "passkeys": Words("Sites and rules for passkeys", "Sites et règles des clés d’accès"),
     "issuer": Words("The body as issuer of documents", "L’organisme, émetteur des documents"),
@@ -111,5 +113,24 @@ TITLES: dict[str, Words] = {
     "acknowledge-ai-use": Words(
         "Acknowledge how artificial intelligence is used", "Prendre acte de l’emploi de l’intelligence artificielle"
     ),
+    "register-advisor": Words("Register an advisor for missions", "Inscrire une personne au vivier"),
+    "record-language-proficiency": Words("Record a level in a language", "Consigner un niveau de langue"),
+    "record-advice-domains": Words("Record domains of advice", "Consigner des domaines de conseil"),
+    "declare-availability": Words("Declare when you could go on missions", "Déclarer votre disponibilité"),
+    "pledge-collaboration": Words("Pledge your continued collaboration", "Signer votre engagement de collaboration"),
+    "deactivate-advisor": Words("Deactivate an advisor", "Suspendre l’envoi en mission d’une personne"),
+    "reactivate-advisor": Words("Reactivate an advisor", "Reprendre l’envoi en mission d’une personne"),
+    "request-mission": Words("Record a request for a mission", "Consigner une demande de mission"),
+    "approve-mission": Words("Approve a mission", "Approuver une mission"),
+    "request-release": Words("Ask for the release of an advisor", "Demander une mise à disposition"),
+    "decide-release": Words("Record the answer on a release", "Consigner la réponse sur une mise à disposition"),
+    "assign-advisor": Words("Assign an advisor to a mission", "Affecter une personne à une mission"),
+    "start-mission": Words("State that your mission began", "Déclarer le début de votre mission"),
+    "complete-mission": Words("Complete a mission", "Achever une mission"),
+    "cancel-mission": Words("Cancel a mission", "Annuler une mission"),
+    "file-mission-report": Words("File your mission report", "Déposer votre rapport de mission"),
+    "record-beneficiary-feedback": Words("Record the feedback of a beneficiary", "Consigner l’avis d’un bénéficiaire"),
+    "submit-field-assessment": Words("Assess a participant in the field", "Évaluer une personne sur le terrain"),
+    "record-mission-results": Words("Record the results of a mission", "Consigner les résultats d’une mission"),
 }
 """By the name of the command."""

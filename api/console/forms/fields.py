@@ -45,6 +45,7 @@ MADE = frozenset(
         "supersede-score-sheet.sheet_id",
         "report-incident.incident_id",
         "declare-ai-use.use_id",
+        "request-mission.mission_id",
     }
 )
 """The ids that a command gives: random, so that they tell nothing."""
@@ -64,6 +65,9 @@ _LISTED = frozenset(
         "session_id", "candidacy_id", "certification_id", "key_id", "old_key_id", "sheet_id", "old_sheet_id",
         "activity", "competency", "level", "criterion", "language",
         "incident_id",
+        "mission_id",
+        "contact_id",
+        "participant_id",
     }
 )  # fmt: skip
 """What is chosen from the record, by the name of the field."""

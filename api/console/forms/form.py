@@ -18,6 +18,7 @@ from ledger.domain.decisions.rows import CommandType
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Role, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import SUBJECTS
 from ledger.likeness import parts_of, words_of
 from ledger.words import Words
 
@@ -171,14 +172,14 @@ class Form:
     def _own(self, field: Field, listing: Listing, ids: Sequence[str]) -> list[str]:
         """Return what somebody can choose who states something in their own name: no case or name of another's.
 
-        A list that is made for this field of this command knows itself what may be chosen.
+        A list that is made for this field of this command knows itself which people may be chosen.
         """
-        if is_made_for(field):
-            return list(ids)
         read = self.record.read
         if listing.kind:
-            return [one for one in ids if read.is_among(read.candidate(one) or "", [self.person])]
-        return [] if listing.names_people else list(ids)
+            about = SUBJECTS[listing.kind].person
+            assert about is not None  # lists with a kind are of what may be somebody's own case
+            return [one for one in ids if read.is_among(about(one, read) or "", [self.person])]
+        return [] if listing.names_people and not is_made_for(field) else list(ids)
 
     def _resolve(self, field: Field) -> None:
         ids, given = self._ids(field), self.typed.text(field.name)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
+from api.console.forms import mission_lists
 from api.console.forms.fields import SIGNERS, Field
 from api.console.forms.typed import Typed
 from api.words.record import Labels, Record, term_labels, territory
@@ -35,7 +36,7 @@ class Listing(NamedTuple):
     @property
     def kind(self) -> str:
         """The kind of stream of what can be chosen, if it may be somebody's own case."""
-        return {_CANDIDACY: "candidacy", _CERTIFICATION: "certification"}.get(self.labels, "")
+        return {_CANDIDACY: "candidacy", _CERTIFICATION: "certification", _MISSION: "mission"}.get(self.labels, "")
 
     @property
     def names_people(self) -> bool:
@@ -328,6 +329,8 @@ _PERSON = _named(Record.person_labels)
 _CANDIDACY = _named(Record.candidacy_labels)
 _CERTIFICATION = _named(Record.certification_labels)
 _SESSION = _named(Record.session_labels)
+_MISSION = _named(Record.mission_labels)
+_OF_PARTICIPANT = _named(Record.candidacy_labels)  # not of whoever fills in the form
 
 _LISTS: dict[str, Listing] = {
     "person_id": Listing(_people, _PERSON),
@@ -433,4 +436,36 @@ _LISTS: dict[str, Listing] = {
         _candidacies(lambda one, _: one.eligible is True and one.preparation.invited is not None and not one.sheets),
         _CANDIDACY,
     ),
+    "register-advisor.person_id": Listing(mission_lists.certified, _PERSON),
+    "register-advisor.certification_id": Listing(mission_lists.certifications, _CERTIFICATION),
+    "record-language-proficiency.person_id": Listing(mission_lists.advisors(lambda _: True), _PERSON),
+    "record-advice-domains.person_id": Listing(mission_lists.advisors(lambda _: True), _PERSON),
+    "deactivate-advisor.person_id": Listing(mission_lists.advisors(lambda one: one.active), _PERSON),
+    "reactivate-advisor.person_id": Listing(mission_lists.advisors(lambda one: not one.active), _PERSON),
+    "mission_id": Listing(mission_lists.missions(mission_lists.is_approved), _MISSION),
+    "approve-mission.mission_id": Listing(
+        mission_lists.missions(lambda one: one.is_open and one.approval is None), _MISSION
+    ),
+    "start-mission.mission_id": Listing(
+        mission_lists.missions(lambda one: mission_lists.is_approved(one) and one.started_on is None), _MISSION
+    ),
+    "complete-mission.mission_id": Listing(
+        mission_lists.missions(lambda one: one.is_open and one.started_on is not None), _MISSION
+    ),
+    "cancel-mission.mission_id": Listing(mission_lists.missions(lambda one: one.is_open), _MISSION),
+    "file-mission-report.mission_id": Listing(
+        mission_lists.missions(lambda one: mission_lists.is_completed(one) and one.recommendations is None), _MISSION
+    ),
+    "record-beneficiary-feedback.mission_id": Listing(
+        mission_lists.missions(lambda one: mission_lists.is_completed(one) and not one.has_feedback), _MISSION
+    ),
+    "submit-field-assessment.mission_id": Listing(mission_lists.missions(mission_lists.is_completed), _MISSION),
+    "record-mission-results.mission_id": Listing(mission_lists.missions(mission_lists.is_completed), _MISSION),
+    "request-release.person_id": Listing(mission_lists.advisors(lambda one: one.active), _PERSON),
+    "decide-release.person_id": Listing(mission_lists.asked, _PERSON),
+    "assign-advisor.person_id": Listing(mission_lists.released, _PERSON),
+    "contact_id": Listing(mission_lists.contacts, _PERSON),
+    "participant_id": Listing(mission_lists.participants, _PERSON),
+    "submit-field-assessment.participant_id": Listing(mission_lists.participants, _PERSON),
+    "submit-field-assessment.candidacy_id": Listing(mission_lists.candidacies, _OF_PARTICIPANT),
 }

@@ -4,7 +4,7 @@ Those that mean something else in one command or group are in :mod:`api.console.
 statements use are in :mod:`api.words.vocabulary`: they are parts of a sentence.
 """
 
-from api.console.forms import words_of_applications
+from api.console.forms import words_of_applications, words_of_missions
 from api.console.forms.said import (
     BASE64,
     DAY,
@@ -481,4 +481,5 @@ SAID: dict[str, Said] = {
         DAY,
     ),
     **words_of_applications.SAID,
+    **words_of_missions.SAID,
 }

@@ -19,6 +19,7 @@ _BY_CODE = {
     "findings-incomplete": "findings",
     "findings-agree": "findings",
     "findings-differ": "reason",
+    "not-first-proposed": "reason",
     "issuer-address": "url",
     "possession-not-proved": "proof",
     "version-not-greater": "version",

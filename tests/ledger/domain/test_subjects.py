@@ -15,6 +15,7 @@ from ledger.domain.events.attendance import SecurityIncidentReported
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.certification import CertificationRefused
 from ledger.domain.events.common import Digest
+from ledger.domain.events.mission import MissionApproved, MissionCancelled, MissionRequested
 from ledger.domain.events.office import LedgerFounded, LedgerFoundedV2
 from ledger.domain.events.persons import ContactPointAppointed, ContactPointRevoked
 from ledger.domain.events.session import AssessorAssigned, FacilitatorAssigned
@@ -67,7 +68,7 @@ def test_the_rules_decide_each_event_again_from_the_command_that_it_answers(told
 def about(event: Event[Fact]) -> str | None:
     """Whom an event of the story is about. A new kind of stream needs a case here."""
     match event.subject.kind:
-        case "officer" | "person":
+        case "officer" | "person" | "advisor":
             return event.subject.id
         case "candidacy" | "certification":
             return event.subject.id.removeprefix("c-")
@@ -79,6 +80,10 @@ def about(event: Event[Fact]) -> str | None:
             return event.facts.person_id
         case "session" | "scheme" | "administration" | "issuer" | "clock" | "passkeys":
             return None
+        case "mission":
+            named = getattr(event.facts, "person_id", getattr(event.facts, "participant_id", None))
+            is_before_a_lead = isinstance(event.facts, MissionRequested | MissionApproved | MissionCancelled)
+            return named or (None if is_before_a_lead else "awa")
         case kind:
             pytest.fail(f"whom is a stream of the kind {kind} about?")
 

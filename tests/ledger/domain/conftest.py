@@ -5,6 +5,7 @@ from copy import deepcopy
 import pytest
 
 from tests.ledger.domain.rules import Rules
+from tests.vectors.stories.missions import prepare
 
 
 def copied(told: str) -> object:
@@ -45,3 +46,14 @@ def once_certified(once_planned: Rules) -> Rules:
 
 
 rules, planned, certified = copied("once_appointed"), copied("once_planned"), copied("once_certified")
+
+
+@pytest.fixture(scope="session")
+def once_in_service(once_appointed: Rules) -> Rules:
+    """Awa, Bob and Cleo are in the pool; Awa has a key."""
+    rules = deepcopy(once_appointed)
+    prepare(rules)
+    return rules
+
+
+in_service = copied("once_in_service")

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from ledger.domain.dating import Known
 from ledger.domain.events.advisor import AdvisorRegistered
+from ledger.domain.events.appeal import AppealLodged
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.mission import AdvisorAssigned
 from ledger.domain.events.office import (
@@ -25,6 +26,7 @@ from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.reader import Disclosed, Reader
 from ledger.domain.record import Event, Fact, PublicKey, Site, Stream
 from ledger.domain.states.advisor import Advisor
+from ledger.domain.states.appeal import Appeal
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.merges import Merges, evolve_merges
 from ledger.domain.states.mission import Mission
@@ -44,6 +46,7 @@ LookUp = tuple[
         "erased",
         "advisors",
         "mission-of",
+        "appeals-of",
     ],
     str,
 ]
@@ -61,6 +64,8 @@ def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
             return [(("of-person", facts.person_id), candidacy_id), (("in-session", facts.session_id), candidacy_id)]
         case KeyRegistered() | KeyRotated() | PasskeyRegistered() | PasskeyRecovered() as facts:
             return [(("key-holder", facts.key_id), facts.person_id)]
+        case AppealLodged() as facts:
+            return [(("appeals-of", facts.candidacy_id), facts.appeal_id)]
         case PersonalDataErased():
             return [(ERASED, event.subject.id)]
         case AdvisorRegistered():
@@ -225,6 +230,9 @@ class Draft(Reader):
         ids = self.ids_of(person_id)
         found = dict.fromkeys(one for i in ids for one in self._found(("mission-of", i)))
         return tuple(one for one in map(self.mission, found) if any(i in one.team for i in ids))
+
+    def appeals_of(self, candidacy_id: str) -> tuple[Appeal, ...]:
+        return tuple(map(self.appeal, self._found(("appeals-of", candidacy_id))))
 
     def key_holder(self, key: str) -> str | None:
         holders = self._found(("key-holder", key))

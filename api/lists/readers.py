@@ -17,12 +17,16 @@ RESULTS = frozenset(
 _KEYS = RESULTS | {Role.SECURITY_OFFICER}
 # Whoever asks what is recorded about them (GDPR, article 15) is answered by the data protection officer.
 _OF_A_PERSON = RESULTS | {Role.DATA_PROTECTION_OFFICER}
+# Who hears appeals reads the case; nobody whom a complaint concerns reads who complained (``is_own_case``).
+_CASES = frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.APPEAL_PANEL, Role.AUDITOR})
 PAST: dict[str, frozenset[Role]] = {
     "person": _OF_A_PERSON,
     "candidacy": _OF_A_PERSON,
     "certification": _OF_A_PERSON,
     "session": RESULTS,  # the ranking is in it
     "advisor": _OF_A_PERSON,
+    "appeal": _CASES,
+    "complaint": _CASES,
     "mission": RESULTS,
     "scheme": OFFICERS,
     "administration": OFFICERS,
@@ -74,8 +78,15 @@ def workshop_in(stream: Stream, read: Draft) -> str | None:
 def is_own_case(person: str, stream: Stream, read: Draft) -> bool:
     """Whether a stream holds a part of a workshop for which somebody was nominated.
 
-    A certification that was granted is none of it once nothing about their own candidacy is left to be decided.
+    A certification that was granted is none of it once nothing about their own candidacy is left to be decided. An
+    appeal is the case of the appellant, and a complaint that of whom it concerns: they do not read who complained.
     """
+    if stream.kind == "appeal":
+        appeal = read.appeal(stream.id).lodging
+        return appeal is not None and read.is_among(person, [appeal.person_id])
+    if stream.kind == "complaint":
+        complaint = read.complaint(stream.id).lodging
+        return complaint is not None and read.is_among(person, [complaint.person_id, complaint.answerable_id])
     session_id = workshop_in(stream, read)
     if session_id not in {own.nominated.session_id for own in read.candidacies_of(person)}:
         return False

@@ -125,6 +125,7 @@ class _Speech:
         mark = Words("?", "\N{NARROW NO-BREAK SPACE}?").into(self._language)
         told = {*spoken, "sheet_id", "mission_id"}  # the id of a new one is random and tells nothing
         told |= {"incident_id", "use_id"} if "session_id" in fields else set()  # new ones too
+        told |= {"appeal_id", "complaint_id"} if person_id is not None else set()  # likewise, when they are lodged
         told |= {"candidacy_id", "certification_id"} if person_id is not None else set()  # likewise, of that person
         told |= {"public_key"} if "key_id" in spoken else set()
         beside = ", ".join(self.listed({f: value for f, value in fields.items() if f not in told}, fields))
@@ -179,7 +180,15 @@ class _Speech:
                 return str(value)
 
     def _text(self, field: str, text: str) -> str:
-        if field in ("person_id", "assessor_id", "merged_id", "contact_id", "participant_id"):
+        if field in (
+            "person_id",
+            "assessor_id",
+            "merged_id",
+            "contact_id",
+            "participant_id",
+            "answerable_id",
+            "members",
+        ):
             return self._named(text, self._name(text), self._employer(text))
         if field in ("candidacy_id", "selected"):
             return self._named(text, self._candidate(text), self._nominator(text))
@@ -198,6 +207,8 @@ class _Speech:
             return self._known.get(text, text)
         if field == "mission_id" and not self._by_id:
             return self._mission(text)
+        if field == "appeal_id" and not self._by_id:
+            return self._appeal(text)
         if field == "scheme_id":
             scheme = self._read.scheme(text)
             return self._named(text, self._into(Words(scheme.title_en, scheme.title_fr)) or None)
@@ -261,6 +272,13 @@ class _Speech:
             return mission_id
         of = f"{self._code(asked.topic)}, {self._value('start', asked.start)}"
         return f"{self._territory(asked.administration_id) or asked.administration_id} ({of})"
+
+    def _appeal(self, appeal_id: str) -> str:
+        """Returns who appealed and against what: its id is random and tells nothing."""
+        lodged = self._read.appeal(appeal_id).lodging
+        if lodged is None:
+            return appeal_id
+        return f"{self._text('person_id', lodged.person_id)}, {self._code(lodged.disputed)}"
 
     def _pair(self, name: str, value: str) -> str:
         return f"{name}{self._colon}{value}"

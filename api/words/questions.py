@@ -3,7 +3,7 @@
 A name in braces is a field of the event. The fields that a question does not name are listed after it.
 """
 
-from api.words import of_applications, of_missions
+from api.words import of_applications, of_cases, of_missions
 from ledger.words import Words
 
 QUESTIONS: dict[str, Words] = {
@@ -101,7 +101,7 @@ QUESTIONS: dict[str, Words] = {
     "scheme-established/v1": Words("Establish the scheme “{title_en}”", "Créer le programme « {title_fr} »"),
     "scheme-version-drafted/v2": Words(
         "Draft version {version} of the scheme “{scheme_id}”",
-        "Rédiger la version {version} du programme « {scheme_id} »",
+        "Rédiger la version {version} du programme « {scheme_id} »",
     ),
     "scheme-version-approved/v1": Words(
         "Approve version {version} of the scheme “{scheme_id}”",
@@ -194,5 +194,6 @@ QUESTIONS: dict[str, Words] = {
         "Ajouter à la portée de la certification de {certification_id} : {added}",
     ),
     **of_applications.QUESTIONS,
+    **of_cases.QUESTIONS,
     **of_missions.QUESTIONS,
 }

@@ -7,6 +7,7 @@ import msgspec
 from babel import Locale
 
 from api.words.of_missions import DOMAINS
+from api.words.vocabulary import CODES
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.events.scheme import Activity, Competency, Criterion, SchemeVersionDrafted
 from ledger.domain.record import Role
@@ -122,6 +123,32 @@ class Record(msgspec.Struct, frozen=True):
         """Return the titles of schemes."""
         states = {one: self.read.scheme(one) for one in schemes}
         return {one: Words(f"{s.title_en} ({one})", f"{s.title_fr} ({one})") for one, s in states.items()}
+
+    def appeal_labels(self, appeals: Sequence[str]) -> Labels:
+        """Return the names of the appellants, with the decision and its day."""
+        lodged = {one: self.read.appeal(one).lodged for one in appeals}
+        names = self.names({each.person_id for each in lodged.values()})
+        labels = {one: (CODES[each.disputed], day_in_words(each.decided_on)) for one, each in lodged.items()}
+        return {
+            one: _beside(
+                names.get(lodged[one].person_id, one),
+                Words(*(f"{decision.into(to)}, {day.into(to)}" for to in LANGUAGES)),
+            )
+            for one, (decision, day) in labels.items()
+        }
+
+    def complaint_labels(self, complaints: Sequence[str]) -> Labels:
+        """Return what complaints concern, and when they were received: nothing of who complained."""
+        lodged = {one: self.read.complaint(one).lodged for one in complaints}
+        return {
+            one: Words(
+                *(
+                    f"{CODES[each.concerns].into(to)} ({each.about}, {day_in_words(each.received_on).into(to)})"
+                    for to in LANGUAGES
+                )
+            )
+            for one, each in lodged.items()
+        }
 
     def version_of(self, candidacy_id: str) -> SchemeVersionDrafted | None:
         """Return the scheme version under which a candidate is assessed; None when there is no such candidacy."""

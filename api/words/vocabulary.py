@@ -1,6 +1,6 @@
 """The names of the fields, codes and details of statements, in English and in French."""
 
-from api.words import of_applications, of_missions
+from api.words import of_applications, of_cases, of_missions
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
@@ -111,11 +111,12 @@ FIELDS: dict[str, Words] = {
         "roles in which no synced passkey counts", "fonctions où aucune clé d’accès synchronisée ne compte"
     ),
     **of_applications.FIELDS,
+    **of_cases.FIELDS,
     **of_missions.FIELDS,
 }
 # A salt only opens the seal of the levels beside it; a proof only shows possession of the key beside it; and what a
 # browser and an authenticator made is the passkey that they enrol.
-IMPLIED = frozenset({"salt", "proof", "attestation_object", "client_data"})
+IMPLIED = frozenset({"trace", "decision_version", "salt", "proof", "attestation_object", "client_data"})
 
 CODES: dict[str, Words] = {
     "application": Words("a complete application", "un dossier de candidature complet"),
@@ -180,6 +181,7 @@ CODES: dict[str, Words] = {
     "ES256": Words("ES256", "ES256"),
     "mean-of-levels/v1": Words("mean of levels, version 1", "moyenne des niveaux, version 1"),
     **of_applications.CODES,
+    **of_cases.CODES,
     **of_missions.CODES,
 }
 
@@ -201,5 +203,6 @@ DETAILS: dict[str, Words] = {
     "rationale": Words("rationale", "justification"),
     "levels": Words("levels", "niveaux"),
     **of_applications.DETAILS,
+    **of_cases.DETAILS,
     **of_missions.DETAILS,
 }

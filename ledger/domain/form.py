@@ -131,6 +131,18 @@ TEXT_FORMS: dict[str, TextForm] = {
     "mission_id": _PSEUDONYM,
     "contact_id": _PSEUDONYM,
     "participant_id": _PSEUDONYM,
+    "appeal_id": _PSEUDONYM,
+    "complaint_id": _PSEUDONYM,
+    "action_id": _PSEUDONYM,
+    "answerable_id": _PSEUDONYM,
+    "members": _PSEUDONYM,
+    "about": TextForm(
+        "[A-Za-z0-9]+([-.][A-Za-z0-9]+)*",
+        64,
+        "an id of letters and digits in parts joined by hyphens or points, at most 64 characters",
+        "un identifiant en lettres et chiffres, en parties jointes par des traits d’union ou des points, "
+        "64 caractères au plus",
+    ),
     "scheme_id": _WORDS,
     "id": _WORDS,  # of a criterion, a competency or an activity
     "version": _VERSION,
@@ -244,7 +256,7 @@ SEALED_CODES: dict[str, tuple[str, ...]] = {
     "reduction_reason": ("competence-lost", "terms-not-met", "requested-by-holder", "other"),
     "deactivation_reason": ("left-service", "not-released", "requested-by-advisor", "other"),
     "reissue_reason": ("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
-    "declared_relation": ("no-tie", "same-administration", "hierarchy", "family", "trained", "funder", "other"),
+    "declared_relation": ("none", "same-administration", "hierarchy", "family", "trained", "funder", "other"),
     "accommodation_decision": ("granted", "granted-in-part", "refused"),
     "shortlisting_reason": ("no-seat-left", "administration-has-seats", "lower-priority", "other"),
 }
@@ -276,6 +288,8 @@ SEALED_FORMS: dict[str, Form] = {
     "need": _PROSE,
     "measures": _PROSE,
     "account": _PROSE,
+    "grounds": _PROSE,
+    "conclusions": _PROSE,
     "issuing_country": _COUNTRY,
     "report": _PROSE,
     **dict.fromkeys(RATINGS, WholeNumber(1, 5)),
@@ -290,6 +304,10 @@ SEALED_NAMES: dict[str, tuple[str, ...]] = {
     "report": ("report",),
     "ratings": RATINGS,
     **{name: (name,) for name in ("evidence", "reason", "rationale")},
+    **{
+        name: (name,)
+        for name in ("evidence", "reason", "rationale", "need", "measures", "account", "grounds", "conclusions")
+    },
 }
 """What the digest in a field is called, unless the command says otherwise (``sealed_codes``, ``sealed_names``)."""
 

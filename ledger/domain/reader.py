@@ -20,8 +20,10 @@ from ledger.domain.events.passkeys import PASSKEY_POLICY, Credential
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.record import PublicKey, Site, Stream
 from ledger.domain.states.advisor import Advisor
+from ledger.domain.states.appeal import Appeal
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
+from ledger.domain.states.complaint import Complaint
 from ledger.domain.states.issuer import Issuer
 from ledger.domain.states.mission import Mission
 from ledger.domain.states.office import Founding, Officer
@@ -78,6 +80,10 @@ class Reader(ABC):
     @abstractmethod
     def missions_of(self, person_id: str) -> tuple[Mission, ...]:
         """The missions on whose team a human is, whichever id was assigned, in log order. Pins the size of the log."""
+
+    @abstractmethod
+    def appeals_of(self, candidacy_id: str) -> tuple[Appeal, ...]:
+        """Every appeal against a decision on a candidacy, or on its certification. Pins the size of the log."""
 
     @abstractmethod
     def key_holder(self, key_id: str) -> str | None:
@@ -173,3 +179,9 @@ class Reader(ABC):
 
     def mission(self, mission_id: str) -> Mission:
         return cast(Mission, self.state(Stream("mission", mission_id)))
+
+    def appeal(self, appeal_id: str) -> Appeal:
+        return cast(Appeal, self.state(Stream("appeal", appeal_id)))
+
+    def complaint(self, complaint_id: str) -> Complaint:
+        return cast(Complaint, self.state(Stream("complaint", complaint_id)))

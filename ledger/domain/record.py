@@ -28,6 +28,7 @@ class Role(StrEnum):
     ASSESSOR = "assessor"
     MODERATOR = "moderator"
     DECISION_AUTHORITY = "decision-authority"
+    APPEAL_PANEL = "appeal-panel"
     AUDITOR = "auditor"  # signs no statement; reads every entry
     # Not granted: whoever signs in their own name with a key of theirs, also with one that is being enrolled.
     KEY_HOLDER = "key-holder"
@@ -44,6 +45,7 @@ ROLE_LABELS: dict[Role, Words] = {
     Role.ASSESSOR: Words("Assessor", "Évaluation"),
     Role.MODERATOR: Words("Moderator", "Modération"),
     Role.DECISION_AUTHORITY: Words("Decision authority", "Autorité de décision"),
+    Role.APPEAL_PANEL: Words("Member of the appeal panel", "Membre de la commission de recours"),
     Role.AUDITOR: Words("Auditor", "Audit"),
     Role.KEY_HOLDER: Words("In their own name", "En son propre nom"),
 }

@@ -426,6 +426,74 @@ REFUSALS: dict[str, Words] = {
         "{person} has already been assessed on this mission",
         "{person} a déjà fait l’objet d’une évaluation sur cette mission"),
     "not-on-the-mission": Words("{person} is not on this mission", "{person} ne participe pas à cette mission"),
+    # appeals
+    "not-the-appellants": Words(
+        "candidacy {candidacy} is not one of {person}",
+        "la candidature {candidacy} n’est pas celle de {person}"),
+    "nothing-to-appeal": Words(
+        "no decision of this kind was made on {candidacy}",
+        "aucune décision de ce type n’a été prise sur {candidacy}"),
+    "appeal-exists": Words(
+        "this decision is already appealed against: {appeal}",
+        "cette décision fait déjà l’objet d’un recours : {appeal}"),
+    "acknowledged-already": Words(
+        "this was acknowledged already",
+        "l’accusé de réception est déjà enregistré"),
+    "appeal-over": Words(
+        "appeal {appeal} was decided, or not admitted",
+        "le recours {appeal} est tranché ou a été déclaré irrecevable"),
+    "appeal-closed": Words("appeal {appeal} is closed", "le recours {appeal} est clos"),
+    "appeal-undecided": Words("appeal {appeal} is not decided yet", "le recours {appeal} n’est pas encore tranché"),
+    "admissibility-decided": Words(
+        "whether this appeal is heard has been decided already",
+        "la recevabilité de ce recours est déjà tranchée"),
+    "admissibility-undecided": Words(
+        "first decide whether appeal {appeal} is heard",
+        "tranchez d’abord la recevabilité du recours {appeal}"),
+    "panel-touched": Words(
+        "{person} may not hear this appeal: {why}",
+        "{person} ne peut connaître de ce recours : {why}"),
+    "not-on-panel": Words(
+        "{person} was not appointed to hear appeal {appeal}",
+        "{person} ne fait pas partie de la commission désignée pour le recours {appeal}"),
+    "remedy-unfit": Words(
+        "this outcome can lead to: {remedies}",
+        "suites possibles de cette décision : {remedies}"),
+    "appeal-of-another": Words(
+        "appeal {appeal} is about another candidacy",
+        "le recours {appeal} concerne une autre candidature"),
+    "remedy-not-granted": Words(
+        "appeal {appeal} was not decided with this remedy",
+        "le recours {appeal} n’a pas été tranché avec cette suite"),
+    "remitted-already": Words(
+        "what appeal {appeal} remits was remitted already",
+        "le renvoi décidé sur le recours {appeal} a déjà été effectué"),
+    "interim-measure": Words(
+        "this waits until {until}, by an interim measure in appeal {appeal}",
+        "suspendu jusqu’au {until} par une mesure provisoire dans le recours {appeal}"),
+    "decided-before": Words(
+        "{person} had a part in the decision that was remitted, or heard the appeal, and may not decide again",
+        "{person} a pris part à la décision renvoyée ou a connu du recours et ne peut décider à nouveau"),
+    "decider-heard-appeal": Words(
+        "{person} heard appeal {appeal} in this case and may not decide",
+        "{person} a connu du recours {appeal} dans ce dossier et ne peut donc pas décider"),
+    # complaints
+    "complaint-about-oneself": Words(
+        "{person} cannot complain about themselves",
+        "{person} ne peut porter plainte contre soi-même"),
+    "complaint-concerns": Words(
+        "the complaint concerns {person}, who may not act on it",
+        "la plainte concerne {person}, qui ne peut intervenir dans son traitement"),
+    "complaint-resolved": Words("complaint {complaint} is resolved", "la plainte {complaint} est résolue"),
+    "not-investigated": Words(
+        "the complaint has not been looked into yet",
+        "la plainte n’a pas encore été instruite"),
+    "reviewer-investigated": Words(
+        "{person} looked into this complaint and may not resolve it",
+        "{person} a instruit cette plainte et ne peut la résoudre"),
+    "action-closed": Words(
+        "corrective action {action} is closed",
+        "l’action corrective {action} est close"),
 }
 # fmt: on
 
@@ -434,10 +502,13 @@ REFUSALS: dict[str, Words] = {
 KINDS_FR: dict[str, str] = {
     "administration": "administration",
     "advisor": "personne certifiée",
+    "appeal": "recours",
     "candidacy": "candidature",
     "certificate": "certificat",
     "command": "commande",
     "competency": "compétence",
+    "complaint": "plainte",
+    "corrective action": "action corrective",
     "document": "document",
     "entry": "entrée du journal",
     "expiry": "échéance",

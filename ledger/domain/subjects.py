@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from ledger.domain.decisions.acting import Command
 from ledger.domain.decisions.advisor import ADVISOR
+from ledger.domain.decisions.appeal import APPEAL
 from ledger.domain.decisions.candidacy import CANDIDACY
 from ledger.domain.decisions.certification import CERTIFICATION
 from ledger.domain.decisions.clock import CLOCK
+from ledger.domain.decisions.complaint import COMPLAINT
 from ledger.domain.decisions.issuer import ISSUER
 from ledger.domain.decisions.mission import MISSION
 from ledger.domain.decisions.office import LEDGER, OFFICER
@@ -32,6 +34,8 @@ _ALL = (
     CERTIFICATION,
     ADVISOR,
     MISSION,
+    APPEAL,
+    COMPLAINT,
 )
 SUBJECTS = {subject.kind: subject for subject in _ALL}
 

@@ -45,6 +45,9 @@ MADE = frozenset(
         "supersede-score-sheet.sheet_id",
         "report-incident.incident_id",
         "declare-ai-use.use_id",
+        "lodge-appeal.appeal_id",
+        "lodge-complaint.complaint_id",
+        "open-corrective-action.action_id",
         "request-mission.mission_id",
     }
 )
@@ -64,6 +67,7 @@ _LISTED = frozenset(
         "person_id", "assessor_id", "merged_id", "administration_id", "scheme_id", "scheme_version", "version",
         "session_id", "candidacy_id", "certification_id", "key_id", "old_key_id", "sheet_id", "old_sheet_id",
         "activity", "competency", "level", "criterion", "language",
+        "appeal_id", "members", "complaint_id", "action_id", "answerable_id",
         "incident_id",
         "mission_id",
         "contact_id",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from api.console.forms import mission_lists
+from api.console.forms import case_lists, mission_lists
 from api.console.forms.fields import SIGNERS, Field
 from api.console.forms.typed import Typed
 from api.words.record import Labels, Record, term_labels, territory
@@ -330,6 +330,8 @@ _CANDIDACY = _named(Record.candidacy_labels)
 _CERTIFICATION = _named(Record.certification_labels)
 _SESSION = _named(Record.session_labels)
 _MISSION = _named(Record.mission_labels)
+_APPEAL = _named(Record.appeal_labels)
+_COMPLAINT = _named(Record.complaint_labels)
 _OF_PARTICIPANT = _named(Record.candidacy_labels)  # not of whoever fills in the form
 
 _LISTS: dict[str, Listing] = {
@@ -468,4 +470,19 @@ _LISTS: dict[str, Listing] = {
     "participant_id": Listing(mission_lists.participants, _PERSON),
     "submit-field-assessment.participant_id": Listing(mission_lists.participants, _PERSON),
     "submit-field-assessment.candidacy_id": Listing(mission_lists.candidacies, _OF_PARTICIPANT),
+    "appeal_id": Listing(case_lists.appeals(lambda one: not one.is_over), _APPEAL),
+    "acknowledge-appeal.appeal_id": Listing(case_lists.appeals(lambda one: one.acknowledged_on is None), _APPEAL),
+    "decide-admissibility.appeal_id": Listing(case_lists.appeals(lambda one: one.admissible is None), _APPEAL),
+    "close-appeal.appeal_id": Listing(case_lists.appeals(lambda one: one.is_over and not one.closed), _APPEAL),
+    "remit-selection.appeal_id": Listing(case_lists.remitted, _APPEAL),
+    "remit-selection.candidacy_id": Listing(
+        _candidacies(lambda one, record: bool(case_lists.remits(one.candidacy_id, record))), _CANDIDACY
+    ),
+    "lodge-appeal.candidacy_id": Listing(case_lists.appealable, _CANDIDACY),
+    "members": Listing(_holding(Role.APPEAL_PANEL), _PERSON),
+    "answerable_id": Listing(_people, _PERSON),
+    "complaint_id": Listing(case_lists.complaints(lambda one: one.resolution is None), _COMPLAINT),
+    "open-corrective-action.complaint_id": Listing(case_lists.complaints(lambda _: True), _COMPLAINT),
+    "close-corrective-action.complaint_id": Listing(case_lists.complaints(case_lists.has_open_action), _COMPLAINT),
+    "action_id": Listing(case_lists.open_actions, case_lists.action_labels),
 }

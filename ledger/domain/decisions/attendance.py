@@ -134,6 +134,7 @@ def implicate_candidate(command: ImplicateCandidate, act: Act, read: Reader) -> 
 def exclude_candidate(command: ExcludeCandidate, act: Act, read: Reader) -> Fact:
     """The director excludes a candidate for an incident that concerns them; they may appeal."""
     candidacy = by_officer(command, act, read)
+    require.not_barred(act.by[0].person, candidacy, read)
     if command.incident_id not in candidacy.preparation.incidents:
         raise Refused("not-implicated", incident=command.incident_id)
     version = read.scheme_version(read.session(candidacy.nominated.session_id))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Literal
 
-from ledger.domain.decisions import ai_use, application, assessment, attendance, invitation, require
+from ledger.domain.decisions import ai_use, appeal, application, assessment, attendance, invitation, require
 from ledger.domain.decisions.acting import Act, CandidacyCommand
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import candidacy as facts
@@ -173,6 +173,7 @@ def _require_to_select(
     session = read.session(candidacy.nominated.session_id)
     for panellist in act.by:
         require.no_candidate(panellist.person, session.planned.session_id, read)
+        require.not_barred(panellist.person, candidacy, read)
     asked = sorted(criterion.id for criterion in read.scheme_version(session).criteria)
     found = sorted(finding.criterion for finding in command.findings)
     if found != asked:
@@ -251,7 +252,8 @@ CANDIDACY = Subject(
         *application.COMMANDS,
         *invitation.COMMANDS,
         *attendance.CANDIDACY_COMMANDS,
-        *ai_use.CANDIDACY_COMMANDS),
+        *ai_use.CANDIDACY_COMMANDS,
+        *appeal.CANDIDACY_COMMANDS),
     earlier=(
         command_type("decide-eligibility/v1", DecideEligibilityV1, _decide_v1,
             EventType("eligibility-confirmed/v1", facts.EligibilityConfirmedV1, (Role.SELECTION_PANEL,) * 2,

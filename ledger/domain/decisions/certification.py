@@ -99,6 +99,7 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
     require.independent(act, candidacy, read)
     for decider in act.by:
         require.no_candidate(decider.person, nomination.session_id, read)
+    require.not_held(command.candidacy_id, "certification-held", act.day, read)
     if read.certification(command.candidacy_id).decided:
         raise Refused("certification-decided")
     if session.selected is None:
@@ -248,6 +249,7 @@ def _content(
 ) -> facts.CertificateContent:
     """The content of a certificate that is issued on a day."""
     person = require.present(grant.person_id, read)
+    require.not_held(certification.certification_id, "certification-held", day, read)
     founding = read.founding()
     scheme = read.scheme(grant.scheme_id)
     scope = scope_on(certification.scopes, day)

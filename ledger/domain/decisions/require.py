@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.events.appeal import Measure
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.reader import Reader
 from ledger.domain.record import Role, Stream
@@ -56,6 +57,22 @@ def compromise(since: datetime | None, known: datetime | None, act: Act) -> None
         raise Refused("in-the-future", field="compromised_since")
     if since is not None and known is not None and since >= known:
         raise Refused("compromise-known", since=f"{known:%Y-%m-%d %H:%M} UTC")
+
+
+def happened(field: str, day: date, least: date, act: Act) -> None:
+    """Refuse a day to come, or one before that of what it follows."""
+    if day > act.day:
+        raise Refused("in-the-future", field=field)
+    if day < least:
+        raise Refused("malformed", field=field, expected=Words(f"not before {least}", f"pas avant le {least}"))
+
+
+def not_held(candidacy_id: str, measure: Measure, day: date, read: Reader) -> None:
+    """Refuse what the panel of an appeal ordered to wait."""
+    for appeal in read.appeals_of(candidacy_id):
+        if appeal.holds(measure, day):
+            assert appeal.measure is not None
+            raise Refused("interim-measure", appeal=appeal.lodged.appeal_id, until=appeal.measure.until)
 
 
 def not_in_own_case(act: Act, person_id: str, read: Reader) -> None:
@@ -171,6 +188,13 @@ def not_recused(officer: str, candidacy: Candidacy, read: Reader) -> None:
         raise Refused("recused", person=officer, session=candidacy.nominated.session_id)
 
 
+def not_barred(officer: str, candidacy: Candidacy, read: Reader) -> None:
+    """Refuse who decided before what an appeal remitted, or heard an appeal in the case."""
+    heard_by = {member for appeal in read.appeals_of(candidacy.candidacy_id) for member in appeal.heard_by}
+    if read.is_among(officer, candidacy.barred | heard_by):
+        raise Refused("decided-before", person=officer)
+
+
 def granted(certification_id: str, read: Reader) -> tuple[Certification, CertificationGranted]:
     """The certification with its grant, which there must be."""
     certification = read.certification(certification_id)
@@ -184,6 +208,7 @@ def decidable(certification_id: str, act: Act, read: Reader) -> tuple[Certificat
     certification, grant = granted(certification_id, read)
     present(grant.person_id, read)
     independent(act, read.candidacy(certification_id), read)
+    not_held(certification_id, "certification-held", act.day, read)
     not_withdrawn(certification)
     return certification, grant
 
@@ -227,3 +252,6 @@ def independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
                 raise Refused("decider-scored", person=decider, session=session_id)
             if read.is_among(decider, taken.moderators):
                 raise Refused("decider-moderated", person=decider, session=session_id)
+            for appeal in read.appeals_of(taken.candidacy_id):
+                if read.is_among(decider, appeal.heard_by):
+                    raise Refused("decider-heard-appeal", person=decider, appeal=appeal.lodged.appeal_id)

@@ -122,7 +122,10 @@ def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
         raise Refused("session-not-closed", session=command.session_id)
     if session.selected is not None:
         raise Refused("already-ranked", session=command.session_id)
-    attended = [c for c in read.candidacies_in(command.session_id) if c.attends]
+    candidacies = read.candidacies_in(command.session_id)
+    for candidacy in candidacies:
+        require.not_held(candidacy.candidacy_id, "ranking-held", act.day, read)
+    attended = [c for c in candidacies if c.attends]
     missing = [c.candidacy_id for c in attended if c.outcome is None]
     if missing:
         raise Refused("outcome-missing", candidacies=", ".join(missing))

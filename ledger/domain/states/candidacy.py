@@ -6,9 +6,11 @@ from datetime import date
 import msgspec
 
 from ledger.domain.events import candidacy as facts
+from ledger.domain.events.appeal import SelectionRemitted
 from ledger.domain.events.common import Digest
 from ledger.domain.record import Event
 from ledger.domain.states.application import Preparation, PreparationFact, evolve_preparation
+from ledger.domain.states.disputed import Decision, decisions_with
 
 CandidacyFact = (
     facts.CandidateNominated
@@ -26,6 +28,7 @@ CandidacyFact = (
     | facts.ScoreSheetSuperseded
     | facts.ModerationHeld
     | facts.AssessmentOutcomeComputed
+    | SelectionRemitted
     | PreparationFact
 )
 
@@ -56,7 +59,8 @@ class Selection(msgspec.Struct, frozen=True):
 class Candidacy(msgspec.Struct, frozen=True):
     """``findings`` are the latest of each panel member, the last recorded last; ``selection`` is the panel's decision.
 
-    ``moderations`` are by moderator, one a cell. ``preparation`` is what happened beside the assessment.
+    ``moderations`` are by moderator, one a cell. ``preparation`` is what happened beside the assessment. ``decisions``
+    are all that were made on it, and ``barred`` those who decided what an appeal remitted.
     """
 
     candidacy_id: str
@@ -71,6 +75,8 @@ class Candidacy(msgspec.Struct, frozen=True):
     sheets: dict[str, Sheet] = {}
     moderations: tuple[tuple[str, facts.ModerationHeld], ...] = ()
     outcome: facts.AssessmentOutcomeComputed | None = None
+    decisions: tuple[Decision, ...] = ()
+    barred: frozenset[str] = frozenset()
 
     @property
     def nominated(self) -> facts.CandidateNominated:
@@ -140,6 +146,11 @@ class Candidacy(msgspec.Struct, frozen=True):
         return frozenset(sheet.assessor for sheet in self.sheets.values())
 
     @property
+    def selectors(self) -> frozenset[str]:
+        """Everyone who recorded findings, or decided on the selection or an exclusion."""
+        return self.barred | self.findings.keys() | {person for decision in self.decisions for person in decision.by}
+
+    @property
     def moderators(self) -> frozenset[str]:
         """Everyone who settled a cell, or countersigned a change of a sheet."""
         countersigned = {sheet.countersigned_by for sheet in self.sheets.values() if sheet.countersigned_by is not None}
@@ -189,13 +200,26 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
             return msgspec.structs.replace(state, version=version, moderations=moderations)
         case facts.AssessmentOutcomeComputed():
             return msgspec.structs.replace(state, version=version, outcome=fact)
+        case SelectionRemitted():
+            return _remitted(state, version)
         case _:
-            preparation = evolve_preparation(state.preparation, fact)
-            return msgspec.structs.replace(state, version=version, preparation=preparation)
+            preparation, decisions = evolve_preparation(state.preparation, fact), decisions_with(state.decisions, event)
+            return msgspec.structs.replace(state, version=version, preparation=preparation, decisions=decisions)
 
 
 def _selected(
     state: Candidacy, event: Event[CandidacyFact], findings: tuple[facts.CriterionFinding, ...], reason: Digest | None
 ) -> Candidacy:
     selection = Selection(findings, reason, tuple(signer.person for signer in event.by))
-    return msgspec.structs.replace(state, version=event.version, selection=selection)
+    decisions = decisions_with(state.decisions, event)
+    return msgspec.structs.replace(state, version=event.version, selection=selection, decisions=decisions)
+
+
+def _remitted(state: Candidacy, version: int) -> Candidacy:
+    """Without the exclusion, or else without the selection; who decided it does not decide again."""
+    barred = state.barred | {person for decision in state.decisions for person in decision.by}
+    if state.preparation.excluded is not None:
+        preparation = msgspec.structs.replace(state.preparation, excluded=None)
+        return msgspec.structs.replace(state, version=version, preparation=preparation, barred=barred)
+    barred |= state.findings.keys()
+    return msgspec.structs.replace(state, version=version, selection=None, findings={}, barred=barred)

@@ -8,12 +8,14 @@ from ledger.domain.events import certification as facts
 from ledger.domain.record import Event
 from ledger.domain.scope import Scopes, evolve_scopes
 from ledger.domain.standing import CertificationFact, Standing, Status, evolve_standing
+from ledger.domain.states.disputed import Decision, decisions_with
 
 
 class Certification(msgspec.Struct, frozen=True):
     """``grant`` is None while undecided and when refused; ``issues`` counts the certificates.
 
     ``number`` and ``stated`` are the number of the last certificate and the scope that it states; empty before it.
+    ``decisions`` are all that were made, with who made them.
     """
 
     certification_id: str
@@ -25,6 +27,7 @@ class Certification(msgspec.Struct, frozen=True):
     issues: int = 0
     number: str = ""
     stated: frozenset[str] = frozenset()
+    decisions: tuple[Decision, ...] = ()
 
     def in_force(self, day: date) -> bool:
         """Granted, and neither withdrawn nor expired on that day."""
@@ -45,4 +48,5 @@ def evolve_certification(state: Certification, event: Event[CertificationFact]) 
         issues=state.issues + (document is not None),
         number=state.number if document is None else document.number,
         stated=state.stated if document is None else frozenset(document.scope),
+        decisions=decisions_with(state.decisions, event),
     )

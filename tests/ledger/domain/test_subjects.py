@@ -76,6 +76,10 @@ def about(event: Event[Fact]) -> str | None:
             event.facts, FacilitatorAssigned | AssessorAssigned | AiUseDeclared | SecurityIncidentReported
         ):
             return event.facts.person_id
+        case "appeal":
+            return "bob"
+        case "complaint":
+            return "eve"
         case "administration" if isinstance(event.facts, ContactPointAppointed | ContactPointRevoked):
             return event.facts.person_id
         case "session" | "scheme" | "administration" | "issuer" | "clock" | "passkeys":

@@ -138,5 +138,13 @@ def test_every_input_is_labelled_and_described(moment: Moment, language: Languag
 
 def chosen_first(form: Form) -> list[str]:
     """What others depend on."""
-    names = ("candidacy_id", "certification_id", "scheme_id", "person_id", "mission_id", "participant_id")
+    names = (
+        "candidacy_id",
+        "certification_id",
+        "scheme_id",
+        "person_id",
+        "mission_id",
+        "participant_id",
+        "complaint_id",
+    )
     return [name for name in names if form.typed.has(name)]

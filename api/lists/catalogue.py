@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.lists import advisors, applications, candidates, entries, measures, workshops
+from api.lists import advisors, applications, candidates, entries, measures, missions, workshops
 from api.lists.listing import Asked, Code, Listing, Row, Table, Unasked, filtered
 from api.lists.readers import RESULTS, Reader
 from api.lists.story import Story
@@ -211,6 +211,34 @@ _ALL = (
                     "acte."),
         row=applications.AiUse, roles=RESULTS, rows=applications.ai_uses,
         brief=("session_id", "purpose", "touches", "model", "model_version", "validator", "acknowledged", "waiting")),
+    Listing(name="missions", title=Words("Missions", "Missions"),
+        about=Words("Every mission with its team, how far it has come, and what was recommended and adopted.",
+                    "Toutes les missions, avec leur équipe, leur avancement et les recommandations formulées et "
+                    "adoptées."),
+        row=missions.MissionRow, roles=RESULTS, rows=missions.missions,
+        brief=("administration", "topic", "start", "end", "state", "lead", "has_report", "has_feedback",
+               "recommended", "adopted")),
+    Listing(name="advisors-in-service", title=Words("Advisors in service", "Conseillers en service"),
+        about=Words("Everybody in the pool for missions, the least used first, and whether they declared to be "
+                    "available on the day.",
+                    "Le vivier des missions, des personnes les moins sollicitées aux plus sollicitées, avec leur "
+                    "disponibilité déclarée à la date choisie."),
+        row=missions.InService, roles=RESULTS, rows=missions.advisors_in_service,
+        brief=("name", "administration", "languages", "topics", "active", "available", "missions", "last_day")),
+    Listing(name="mission-results", title=Words("Results of missions", "Résultats des missions"),
+        about=Words("Recommendations made and adopted, by region, year and domain of advice.",
+                    "Recommandations formulées et adoptées, par région, par année et par domaine de conseil."),
+        row=missions.Result, roles=OFFICE, rows=missions.mission_results),
+    Listing(name="missions-by-administration", title=Words("Missions by administration",
+                                                           "Missions par administration"),
+        about=Words("What each administration asked for, and what came of it.",
+                    "Ce que chaque administration a demandé, et les résultats obtenus."),
+        row=missions.Beneficiary, roles=OFFICE, rows=missions.missions_by_administration),
+    Listing(name="releases-awaited", title=Words("Releases awaited", "Mises à disposition attendues"),
+        about=Words("Home administrations that have not answered yet, the earliest mission first.",
+                    "Administrations d’origine qui n’ont pas encore répondu, par date de début de la mission."),
+        row=missions.Awaited, roles=RESULTS, rows=missions.releases_awaited,
+        brief=("administration", "start", "name", "home", "declared", "waited")),
 )
 # fmt: on
 LISTS: dict[str, Listing] = {listing.name: listing for listing in _ALL}

@@ -13,6 +13,7 @@ from eventsourcing.persistence import Notification
 
 from api.lists.readers import Reader, awaited_workshops, may_read, own_workshops
 from ledger.domain.events import candidacy as of_candidacy
+from ledger.domain.events.mission import ReleaseRequested
 from ledger.domain.events.office import LedgerFounded, LedgerFoundedV2
 from ledger.domain.events.persons import (
     NAME_DETAILS,
@@ -27,9 +28,11 @@ from ledger.domain.events.persons import (
 from ledger.domain.events.scheme import SchemeEstablished
 from ledger.domain.events.session import RankingComputed
 from ledger.domain.record import Event, Fact, Stream
+from ledger.domain.states.advisor import Advisor
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.merges import Merges, evolve_merges
+from ledger.domain.states.mission import Mission
 from ledger.domain.states.scheme import Scheme
 from ledger.domain.states.session import Session
 from ledger.domain.subjects import BY_FACT, SUBJECTS
@@ -52,7 +55,8 @@ _PEOPLE: tuple[type[Fact], ...] = (
     PersonsUnmerged,
 )  # fmt: skip
 _FOLDED: frozenset[type[Fact]] = frozenset(_PEOPLE) | {
-    row.fact for kind in ("administration", "scheme", "session", "candidacy", "certification")
+    row.fact
+    for kind in ("administration", "scheme", "session", "candidacy", "certification", "advisor", "mission")
     for row in SUBJECTS[kind].event_types
 }  # fmt: skip
 _INITIAL: dict[str, Callable[[str], Any]] = {
@@ -60,6 +64,8 @@ _INITIAL: dict[str, Callable[[str], Any]] = {
     "session": lambda _: Session(),
     "candidacy": Candidacy,
     "certification": Certification,
+    "advisor": Advisor,
+    "mission": Mission,
 }
 F = TypeVar("F", bound=Fact)
 
@@ -107,12 +113,17 @@ class Story:
         self.sessions: dict[str, Session] = {}
         self.candidacies: dict[str, Candidacy] = {}
         self.certifications: dict[str, Certification] = {}
+        self.advisors: dict[str, Advisor] = {}
+        self.missions: dict[str, Mission] = {}
         self._states: dict[str, dict[str, Any]] = {
             "scheme": self.schemes,
             "session": self.sessions,
             "candidacy": self.candidacies,
             "certification": self.certifications,
+            "advisor": self.advisors,
+            "mission": self.missions,
         }
+        self.asked_on: dict[tuple[str, str], date] = {}  # by mission and advisor: the last request for a release
         self.domains: dict[str, str] = {}
         self.administrations: dict[str, Administration] = {}
         self.in_session: dict[str, list[str]] = defaultdict(list)
@@ -226,7 +237,7 @@ class Story:
         if kind in _INITIAL:
             states = self._states[kind]
             states[subject] = SUBJECTS[kind].evolve(states.get(subject) or _INITIAL[kind](subject), event)
-        if type(facts) not in _SHEETS and kind in ("candidacy", "certification", "session"):
+        if type(facts) not in _SHEETS and kind in ("candidacy", "certification", "session", "mission"):
             self.milestones[subject][type(facts)] = placed
         match facts:
             case LedgerFounded() | LedgerFoundedV2():
@@ -250,6 +261,8 @@ class Story:
                 self.attended[subject] = tuple(each for each in members if each.attends)
             case of_candidacy.AssessmentOutcomeComputed():
                 self.merges_at[subject] = self.merges
+            case ReleaseRequested():
+                self.asked_on[subject, facts.person_id] = day_of(placed)
             case _:
                 pass
 

@@ -8,7 +8,7 @@ from api.notices.kinds import Kind, Wanted
 from api.notices.people import People
 from api.notices.receipts import receipts
 from api.secretariat.inbox import Inbox
-from ledger.domain.events import candidacy, certification
+from ledger.domain.events import application, attendance, candidacy, certification, invitation
 from ledger.domain.record import Event, Fact
 from ledger.reading import Draft
 from ledger.signing.statement import read_stored
@@ -18,6 +18,7 @@ from ledger.store.ledger import Ledger
 NEWS_FOR = timedelta(days=92)
 BATCH = 500  # entries that are followed in one transaction
 AHEAD = (30, 90, 180)  # days before a certification expires
+INCOMPLETE_AHEAD = 7  # days before an application that was returned is to be complete
 
 
 def of_entries(ledger: Ledger, people: People, after: int, last: int) -> list[Wanted]:
@@ -42,6 +43,12 @@ def of_entry(event: Event[Fact], position: int, read: Draft) -> Wanted | None:
         case candidacy.EligibilityRefused() | candidacy.EligibilityRefusedV1():
             session = read.session(read.candidacy(subject).nominated.session_id)
             found = Kind.NOT_SELECTED, session.planned.session_id, session.planned.start
+        case application.ApplicationReturned(complete_by=day):
+            found = Kind.RETURNED, subject, day
+        case invitation.CandidateInvited(reply_by=day):
+            found = Kind.INVITED, subject, day
+        case attendance.CandidateExcluded(appeal_until=day):
+            found = Kind.EXCLUDED, subject, day
         case (
             certification.CertificationSuspended(effective_from=day)
             | certification.CertificationSuspendedV1(effective_from=day)
@@ -75,6 +82,19 @@ def expiries(ledger: Ledger, today: date) -> Iterator[Wanted]:
         ahead, human = next((n for n in AHEAD if (expires - today).days <= n), None), read.human(state.grant.person_id)
         if ahead is not None and not human.erased:
             yield Wanted(Kind.EXPIRY, human.person_id, f"{expires}/{ahead}/{certification_id}", certification_id)
+
+
+def incomplete(ledger: Ledger, today: date) -> Iterator[Wanted]:
+    """Yield the notices of applications that were returned and are to be complete soon."""
+    read = ledger.read()
+    for candidacy_id in ledger.ids_of("candidacy"):
+        state = read.candidacy(candidacy_id)
+        returned = state.preparation.returned
+        if returned is None or not state.undecided or not 0 <= (returned.complete_by - today).days <= INCOMPLETE_AHEAD:
+            continue
+        human = read.human(state.nominated.person_id)
+        if not human.erased:
+            yield Wanted(Kind.INCOMPLETE, human.person_id, f"{returned.complete_by}/{candidacy_id}", candidacy_id)
 
 
 def digests(ledger: Ledger, people: People, inbox: Callable[[], Inbox], today: date) -> Iterator[Wanted]:

@@ -83,6 +83,13 @@ class Gathering:
                 return self._sign_in(notice, now)
             case Kind.CALL:
                 return self._call(notice, now.date())
+            case Kind.RETURNED | Kind.INCOMPLETE:
+                return self._returned(notice)
+            case Kind.INVITED:
+                return self._invited(notice)
+            case Kind.EXCLUDED:
+                excluded = self._ledger.read().candidacy(notice.subject).preparation.excluded
+                return self._candidate(notice, None if excluded is None else excluded.appeal_until)
 
     def _certificate(self, notice: Notice, now: datetime) -> Content:
         certificate = cast(Issued, self._event(int(notice.cause)).facts).certificate
@@ -116,8 +123,31 @@ class Gathering:
             raise NotNeeded
         return Content({**told.facts, "until": until, "page": f"{self._url}/console/member"}, told.language)
 
+    def _returned(self, notice: Notice) -> Content:
+        candidacy = self._ledger.read().candidacy(notice.subject)
+        returned = candidacy.preparation.returned if candidacy.undecided else None
+        if notice.kind is Kind.INCOMPLETE and returned and not notice.cause.startswith(f"{returned.complete_by}/"):
+            raise NotNeeded  # it was returned again since, with another day
+        return self._candidate(notice, None if returned is None else returned.complete_by)
+
+    def _invited(self, notice: Notice) -> Content:
+        candidacy = self._ledger.read().candidacy(notice.subject)
+        prepared = candidacy.preparation
+        invited = prepared.invited if prepared.answer is None and not candidacy.ended else None
+        return self._candidate(notice, None if invited is None else invited.reply_by)
+
+    def _candidate(self, notice: Notice, until: date | None) -> Content:
+        """What a candidate is told of, with the day until which; raise ``NotNeeded`` when there is no such day now."""
+        if until is None:
+            raise NotNeeded
+        told = self._of_session(self._ledger.read().candidacy(notice.subject).nominated.session_id)
+        return Content({**told.facts, "until": until, "page": f"{self._url}/console/own"}, told.language)
+
     def _workshop(self, notice: Notice) -> Content:
-        session = self._ledger.read().session(notice.subject).planned
+        return self._of_session(notice.subject)
+
+    def _of_session(self, session_id: str) -> Content:
+        session = self._ledger.read().session(session_id).planned
         stated = {
             "workshop": session.session_id,
             "title": Words(session.title_en, session.title_fr),

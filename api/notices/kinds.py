@@ -22,6 +22,10 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     SIGN_IN = "sign-in"
     CALL = "call"
+    RETURNED = "application-returned"
+    INCOMPLETE = "application-incomplete"
+    INVITED = "invited"
+    EXCLUDED = "excluded"
 
 
 class State(StrEnum):
@@ -55,6 +59,10 @@ KINDS: dict[Kind, Words] = {
     Kind.RECEIPT: Words("receipt of signatures", "reçu de signatures"),
     Kind.SIGN_IN: Words("link to sign in", "lien de connexion"),
     Kind.CALL: Words("call for nominations", "appel à candidatures"),
+    Kind.RETURNED: Words("application to be completed", "dossier à compléter"),
+    Kind.INCOMPLETE: Words("application still incomplete", "dossier encore incomplet"),
+    Kind.INVITED: Words("invitation", "invitation à un atelier"),
+    Kind.EXCLUDED: Words("exclusion", "exclusion d’un atelier"),
 }
 STATES: dict[State, Words] = {
     State.QUEUED: Words("waits", "en attente"),

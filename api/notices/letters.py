@@ -139,6 +139,14 @@ SAMPLES: dict[Kind, Callable[[str], dict[str, Any]]] = {
     },
     Kind.RECEIPT: lambda _: {"lines": [Line(label=_GRANTED, subject="certification:example", leaf=1234)], "total": 1},
     Kind.CALL: lambda url: {**_workshop(url), "until": date(2027, 4, 1), "page": f"{url}/console/member"},
+    **dict.fromkeys(
+        (Kind.RETURNED, Kind.INCOMPLETE, Kind.INVITED, Kind.EXCLUDED),
+        lambda url: {
+            **_workshop(url),
+            "until": date(2027, 4, 1),
+            "page": f"{url}/console/own",
+        },
+    ),
     Kind.SIGN_IN: lambda url: {"link": f"{url}/console/holder/link/EXAMPLE", "minutes": 30},
 }
 """The facts of each kind, made up."""

@@ -12,6 +12,8 @@ from api.lists.applications import application_state
 from api.lists.labels import CODES as LIST_CODES
 from api.lists.readers import Reader, workshop_in
 from api.past.entries import Recorded, folded, of_streams, recorded, stated_by
+from api.past.missions import advisor_facts, mission_facts, missions_of
+from api.past.rows import NO, YES, Row
 from api.words.record import Record, language_name, region_name, territory
 from api.words.vocabulary import CODES
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
@@ -41,17 +43,8 @@ from ledger.store.ledger import Ledger
 from ledger.words import LANGUAGES, Words, day_in_words
 
 NONE = Words("none", "aucune")
-YES, NO = Words("yes", "oui"), Words("no", "non")
 RESULT = ("candidacy", "certification")  # the two streams of one candidacy, which have its id
 MERGES = [BY_FACT[fact].wire_name for fact in (PersonsMerged, PersonsUnmerged)]
-
-
-class Row(NamedTuple):
-    """Something that was true; ``address`` is the page that says more, empty if none does."""
-
-    label: Words
-    value: Words
-    address: str = ""
 
 
 class Difference(NamedTuple):
@@ -124,8 +117,10 @@ def _streams(read: Draft, kind: str, ids: tuple[str, ...]) -> list[Stream]:
         case "person":
             found = [one for each in ids for one in read.candidacies_of(each) if one.nominated.person_id in ids]
             candidacies = dict.fromkeys(one.candidacy_id for one in found)
-            own = [Stream(each, one_id) for one_id in ids for each in ("person", "officer")]
-            return founding + own + [Stream(each, one_id) for one_id in candidacies for each in RESULT]
+            own = [Stream(each, one_id) for one_id in ids for each in ("person", "officer", "advisor")]
+            missions = dict.fromkeys(one.mission_id for each in ids for one in read.missions_of(each))
+            of_missions = [Stream("mission", one_id) for one_id in missions]
+            return founding + own + [Stream(each, one_id) for one_id in candidacies for each in RESULT] + of_missions
         case "officer":
             return [*founding, Stream(kind, ids[0])]
         case "candidacy" | "certification":
@@ -151,6 +146,10 @@ def facts(ledger: Ledger, subject: Subject, on: date) -> list[Row]:
             return list(_of_scheme(stated, subject.id, on))
         case "administration":
             return list(_of_administration(subject, on))
+        case "mission":
+            return list(mission_facts(ledger, stated.mission(subject.id)))
+        case "advisor":
+            return list(advisor_facts(stated.advisor(subject.id)))
         case _:
             return []
 
@@ -195,6 +194,10 @@ def _of_person(ledger: Ledger, subject: Subject, known: Draft, stated: Draft, on
     for one_id in subject.ids:
         if stated.officer(one_id).version or stated.founding().founder(one_id):
             yield from _of_officer(stated, one_id)
+    for one_id in subject.ids:
+        if stated.state(Stream("advisor", one_id)).version:
+            yield from advisor_facts(stated.state(Stream("advisor", one_id)))
+    yield from missions_of(ledger, stated.missions_of(subject.id))
     for stream in dict.fromkeys(entry.event.subject for entry in subject.entries):
         if stream.kind == "candidacy" and stated.candidacy(stream.id).nomination is not None:
             yield from _of_candidacy(stated.candidacy(stream.id), _refusal(subject, on, stream))

@@ -66,6 +66,7 @@ def search(ledger: Ledger, text: str, reader: Reader | None = None) -> list[Grou
         ("person", Words("People", "Personnes"), lambda: _people(ledger, record, text, wanted)),
         ("certification", Words("Certificates", "Certificats"), lambda: _certificates(record, reader, text, wanted)),
         ("session", Words("Workshops", "Ateliers"), lambda: _sessions(record, text, wanted)),
+        ("mission", Words("Missions", "Missions"), lambda: _missions(record, text, wanted)),
         ("administration", Words("Administrations", "Administrations"), lambda: _administrations(record, text, wanted)),
         ("scheme", Words("Schemes", "Programmes"), lambda: _schemes(record, text, wanted)),
         ("officer", Words("Officers", "Responsables"), lambda: _officers(record, text, wanted)),
@@ -133,6 +134,13 @@ def _sessions(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
         if same(text, one) or _has(wanted, one, plan.place, plan.title_en, plan.title_fr):
             title = Words(plan.title_en, plan.title_fr)
             yield Found("session", one, labels[one], same(text, one), title)
+
+
+def _missions(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:
+    """Missions by the administration, the domain, and the id."""
+    for one, label in record.mission_labels(record.ids_of("mission")).items():
+        if same(text, one) or _has(wanted, *label):
+            yield Found("mission", one, label, same(text, one))
 
 
 def _administrations(record: Record, text: str, wanted: list[str]) -> Iterator[Found]:

@@ -49,7 +49,7 @@ CODES: dict[str, Words] = {
     "prior-missions": Words("earlier missions", "missions antérieures"),
     "declaration": Words("signed declaration", "déclaration signée"),
     "letter": Words("letter of the administration", "lettre de l’administration"),
-    "none": Words("no tie", "aucun lien"),
+    "no-tie": Words("no tie", "aucun lien"),
     "granted": Words("granted", "accordé"),
     "granted-in-part": Words("granted in part", "accordé en partie"),
     "refused": Words("refused", "refusé"),

@@ -101,7 +101,7 @@ QUESTIONS: dict[str, Words] = {
     "scheme-established/v1": Words("Establish the scheme “{title_en}”", "Créer le programme « {title_fr} »"),
     "scheme-version-drafted/v2": Words(
         "Draft version {version} of the scheme “{scheme_id}”",
-        "Rédiger la version {version} du programme « {scheme_id} »",
+        "Rédiger la version {version} du programme « {scheme_id} »",
     ),
     "scheme-version-approved/v1": Words(
         "Approve version {version} of the scheme “{scheme_id}”",

@@ -256,7 +256,7 @@ SEALED_CODES: dict[str, tuple[str, ...]] = {
     "reduction_reason": ("competence-lost", "terms-not-met", "requested-by-holder", "other"),
     "deactivation_reason": ("left-service", "not-released", "requested-by-advisor", "other"),
     "reissue_reason": ("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
-    "declared_relation": ("none", "same-administration", "hierarchy", "family", "trained", "funder", "other"),
+    "declared_relation": ("no-tie", "same-administration", "hierarchy", "family", "trained", "funder", "other"),
     "accommodation_decision": ("granted", "granted-in-part", "refused"),
     "shortlisting_reason": ("no-seat-left", "administration-has-seats", "lower-priority", "other"),
 }

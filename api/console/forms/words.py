@@ -324,7 +324,7 @@ SAID: dict[str, Said] = {
         Words("Steps of each candidate", "Étapes de chaque candidature"),
         Words(
             "What must be done before selection; the identity is verified before the first score sheet.",
-            "Ce qui doit être fait avant la sélection ; l’identité est vérifiée avant la première fiche d’évaluation.",
+            "Ce qui doit être fait avant la sélection ; l’identité est vérifiée avant la première fiche d’évaluation.",
         ),
     ),
     "qualified_assessors": Said(
@@ -336,17 +336,17 @@ SAID: dict[str, Said] = {
     ),
     "appeal_days": Said(
         Words("Days to appeal", "Jours pour former un recours"),
-        Words("From the decision. Empty: 30.", "À compter de la décision. Vide : 30."),
+        Words("From the decision. Empty: 30.", "À compter de la décision. Vide : 30."),
         same("30"),
     ),
     "acknowledgement_days": Said(
         Words("Days to acknowledge an appeal", "Jours pour accuser réception d’un recours"),
-        Words("From its receipt. Empty: 10.", "À compter de sa réception. Vide : 10."),
+        Words("From its receipt. Empty: 10.", "À compter de sa réception. Vide : 10."),
         same("10"),
     ),
     "decision_days": Said(
         Words("Days to decide on an appeal", "Jours pour trancher un recours"),
-        Words("From its receipt. Empty: 90.", "À compter de sa réception. Vide : 90."),
+        Words("From its receipt. Empty: 90.", "À compter de sa réception. Vide : 90."),
         same("90"),
     ),
     "retention_months": Said(

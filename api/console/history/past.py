@@ -17,6 +17,7 @@ from api.pages import language_of
 from api.past import entries, facts
 from api.past.entries import Recorded
 from api.past.facts import Subject
+from api.past.rows import Row
 from api.past.search import address_of
 from api.public.as_of import AsOf, When, times
 from api.public.log import BYTES, TEXT
@@ -38,6 +39,8 @@ KINDS: dict[str, Words] = {
     "scheme": Words("Scheme", "Programme"),
     "officer": Words("Officer", "Responsable"),
     "ledger": Words("Founding of the register", "Fondation du registre"),
+    "advisor": Words("Advisor in service", "Conseiller en service"),
+    "mission": Words("Mission", "Mission"),
 }
 """What each kind of stream is about."""
 
@@ -152,10 +155,14 @@ def _timeline(request: Request, subject: Subject, when: AsOf, other: str, start:
     )
 
 
-def _title(ledger: Ledger, subject: Subject, current: list[facts.Row]) -> Words:
+def _title(ledger: Ledger, subject: Subject, current: list[Row]) -> Words:
     """Return the name of a person, a scheme or an administration, the holder of a certification, or an id."""
     if subject.kind in facts.RESULT:
         return Record.of(ledger).candidacy_labels([subject.id])[subject.id]
+    if subject.kind == "mission":
+        return Record.of(ledger).mission_labels([subject.id])[subject.id]
+    if subject.kind == "advisor":
+        return Record.of(ledger).person_labels([subject.id])[subject.id]
     named = {row.label.en: row.value for row in current}
     return named.get("Name") or named.get("Title") or Words(subject.id, subject.id)
 

@@ -27,6 +27,8 @@ def _result(read: Draft, candidacy: Candidacy) -> CandidacyResult:
     candidacy_id, outcome = candidacy.candidacy_id, candidacy.outcome
     if candidacy.withdrawn:
         return CandidacyResult(candidacy_id, "withdrawn")
+    if candidacy.preparation.out:
+        return CandidacyResult(candidacy_id, "no-seat" if candidacy.preparation.excluded is None else "excluded")
     if candidacy.eligible is False:
         return CandidacyResult(candidacy_id, "not-selected", ";".join(candidacy.unmet_criteria))
     if outcome is None:

@@ -9,6 +9,7 @@ import pytest
 from api.lists.catalogue import ask
 from api.lists.labels import CODES
 from api.past.facts import facts, subject
+from ledger.domain.events.advisor import Pledge
 from ledger.domain.events.application import ConductText, DeclarationText, PaperText
 from ledger.papers import PAPERS
 from tests.scenario import SESSION, START
@@ -77,6 +78,6 @@ def test_the_facts_of_a_candidacy_tell_what_happened_beside_the_assessment(held:
     assert eve.value.fr.endswith("exclusion, recours jusqu’au 14 juin 2017")
 
 
-def test_each_text_that_candidates_sign_is_kept() -> None:
-    named = {text for kind in (DeclarationText, ConductText, PaperText) for text in get_args(kind)}
+def test_each_text_that_somebody_signs_is_kept() -> None:
+    named = {text for kind in (DeclarationText, ConductText, PaperText, Pledge) for text in get_args(kind)}
     assert named == PAPERS.keys()

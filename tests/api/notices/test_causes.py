@@ -12,6 +12,7 @@ from tests.api.notices.conftest import BASE, Sending, address, suspend
 from tests.api.notices.postbox import Postbox
 from tests.issued import established_issuer, make_documents
 from tests.projections.test_changes import NUMBER
+from tests.scenario import CRITERIA, value
 from tests.support import World
 
 __all__ = ["established_issuer"]
@@ -198,3 +199,35 @@ def test_a_suspension_that_the_server_took_too_late_is_not_told_after_it_was_lif
     addressed.now += timedelta(hours=1)
     mailing.deliver()
     assert it.states() == {"suspension awa": State.NOT_NEEDED, "suspension-lifted awa": State.SENT}
+
+
+def test_a_candidate_is_told_of_an_application_to_complete_an_invitation_and_an_exclusion(
+    addressed: World, sending: Sends, postbox: Postbox
+) -> None:
+    it, world, again, today = sending(addressed), addressed, "TOA-PCA-FR-2019", addressed.now.date()
+    it.begin()
+    zoe = {"candidacy_id": "c-zoe-2"}
+    start = today + timedelta(days=40)
+    world.do("plan-session", session_id=again, start=start, end=start)
+    world.do("nominate-candidate", **zoe, person_id="zoe", session_id=again, details=[])
+    paper = {"text": "declaration/v1", "signed_on": today, "evidence": value("evidence", "on paper")}
+    world.do("receive-application", **zoe, **paper, details=[])
+    world.do("return-application", **zoe, missing=["cv"], complete_by=today + timedelta(days=8), reason=None)
+    assert it.by(postbox.server).deliver()
+    world.now += timedelta(days=1)
+    for _ in range(2):
+        assert it.by(postbox.server).deliver()
+    findings = [{"criterion": criterion, "met": True} for criterion in CRITERIA]
+    world.do("decide-eligibility", **zoe, findings=findings)
+    world.do("shortlist-candidate", **zoe)
+    world.do("invite-candidate", **zoe, reply_by=start - timedelta(days=9))
+    assert it.by(postbox.server).deliver()
+    world.do("report-incident", "moderator", session_id=again, incident_id="i-1", incident_code="other",
+             day=today, person_id="moderator")  # fmt: skip
+    world.do("implicate-candidate", **zoe, incident_id="i-1", account=value("account", "forged papers"))
+    world.do("exclude-candidate", **zoe, incident_id="i-1", reason=value("reason", "forged papers"))
+    assert it.by(postbox.server).deliver()
+    kinds = ["application-returned", "application-incomplete", "invited", "excluded"]
+    assert it.states() == {f"{kind} zoe": "sent" for kind in kinds}
+    assert "forged" not in str(postbox.mails)
+    assert "recours" in postbox.mails[-1].get_content()

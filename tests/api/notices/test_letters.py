@@ -56,7 +56,7 @@ def test_a_letter_of_each_kind_is_whole_in_both_languages(
 def test_a_refusal_and_a_suspension_say_where_to_ask_why_and_how_to_appeal(
     letters: dict[tuple[Kind, Language], Letter],
 ) -> None:
-    for kind in (Kind.REFUSAL, Kind.NOT_SELECTED, Kind.SUSPENSION, Kind.WITHDRAWAL):
+    for kind in (Kind.REFUSAL, Kind.NOT_SELECTED, Kind.SUSPENSION, Kind.WITHDRAWAL, Kind.EXCLUDED):
         for language, word in (("en", "appeal"), ("fr", "recours")):
             body = letters[kind, "fr" if language == "fr" else "en"].body
             assert word in body

@@ -39,7 +39,7 @@ def tell(world: World) -> None:
     do("return-application", candidacy_id="c-awa", missing=["years-of-pca"], complete_by=date(2017, 2, 1), reason=None)
     do("submit-application", "awa", candidacy_id="c-awa", text="declaration/v1", details=DETAILS)
     do("accept-code-of-conduct", "awa", candidacy_id="c-awa", text="code-of-conduct/v1")
-    do("declare-interests", "awa", candidacy_id="c-awa", relation_code="none", reason=None)
+    do("declare-interests", "awa", candidacy_id="c-awa", relation_code="no-tie", reason=None)
     do("acknowledge-ai-use", "awa", candidacy_id="c-awa", text="ai-notice/v1")
     for one in ("c-bob", "c-eve"):
         on_paper(world, one)

@@ -110,6 +110,7 @@ def test_a_contact_point_answers_an_invitation_and_no_other_administrations(cont
     )
     world.do("shortlist-candidate", candidacy_id="c-kofi")
     world.do("invite-candidate", candidacy_id="c-kofi", reply_by=world.now.date() + timedelta(days=9))
+    contact.mailing.deliver()  # the letter to the candidate
     answer = {"candidacy_id": "c-kofi", "said": "accepted"}
     browser.client.cookies.clear()
     assert "Invitations" not in contact.sign_in("mariam@example.org", "member").text

@@ -54,11 +54,23 @@ ONE_LEVEL = [{"level": 3, "anchor_en": "a", "anchor_fr": "a"}]
         {"validity_months": 0},
         {"separation_months": -1},
         {"renewal_window_months": 36},
+        {"recognises": True},
+        {"steps": ["identity", "identity"]},
+        {"appeal_days": 0},
     ],
 )
 def test_a_draft_that_lacks_something_or_names_it_twice_is_refused(planned: Rules, changes: dict[str, Any]) -> None:
     """Case I1: a competency named twice in an activity would weigh double."""
     planned.refused("malformed", "draft-scheme-version", "manager", **draft(**changes))
+
+
+def test_a_version_says_what_happens_before_and_after_the_workshop(planned: Rules) -> None:
+    version = planned.read().scheme(SCHEME).drafts["1.0.0"]
+    assert (version.field_phase, version.renewal, version.clocks) == (None, None, (30, 10, 90))
+    options = {"field_phase_months": 24, "recognises": True, "renewal_missions": 2, "decision_days": 60}
+    planned.do("draft-scheme-version", "manager", **draft(version="1.1.0", **options))
+    version = planned.read().scheme(SCHEME).drafts["1.1.0"]
+    assert (version.field_phase, version.renewal, version.clocks) == ((24, True), (0, 2, 0), (30, 10, 60))
 
 
 def test_a_candidate_neither_closes_nor_ranks_nor_withdraws_others(planned: Rules) -> None:

@@ -137,3 +137,9 @@ def test_a_command_that_asks_for_more_than_its_fact_states_needs_an_inverse_of_i
         TypeError, match="DecideCertification: expected an inverse, CertificationRefused does not state"
     ):
         command_type("decide-certification", DecideCertification, decide_certification, row)
+
+
+def test_only_what_one_person_states_for_themselves_is_signed_in_their_own_name() -> None:
+    own = {row.name for row in COMMAND_TYPES if row.in_own_name}
+    assert "agree-to-key" in own
+    assert not own & {"register-key", "grant-role", "decide-certification"}

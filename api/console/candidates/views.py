@@ -3,14 +3,14 @@
 from datetime import date
 from typing import NamedTuple
 
-from api.console.workshops.preparing import ACCEPTED, DECLINED, Link, link
+from api.console.workshops.preparing import ACCEPTED, DECLINED, STEPS, Link, link
 from api.lists.applications import application_state
 from api.lists.labels import CODES
 from ledger.domain.events.ai_use import AiUseDeclared
 from ledger.domain.events.scheme import Step
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.session import Session
-from ledger.domain.steps import STEP_NAMES, is_done, steps_of
+from ledger.domain.steps import is_done, steps_of
 from ledger.papers import PAPERS
 from ledger.reading import Draft
 from ledger.store.ledger import Ledger
@@ -88,9 +88,9 @@ def _mine(candidacy: Candidacy, read: Draft) -> Mine:
 def _step(step: Step, candidacy: Candidacy, session: Session, is_open: bool) -> Own:
     done = is_done(step, candidacy, session)
     if step not in SIGNED:
-        return Own(STEP_NAMES[step], done, None, None)
+        return Own(STEPS[step], done, None, None)
     command, text = SIGNED[step]
     # An application can be handed in again until it is complete, and before the selection.
     is_due = is_open and not done and (step != "application" or candidacy.undecided)
     form = link(command, candidacy_id=candidacy.candidacy_id, text=text) if is_due else None
-    return Own(STEP_NAMES[step], done, PAPERS[text], form)
+    return Own(STEPS[step], done, PAPERS[text], form)

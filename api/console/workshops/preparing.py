@@ -22,7 +22,7 @@ from api.words.vocabulary import DETAILS
 from ledger.disclosures import Disclosure
 from ledger.domain.events.ai_use import AiUseDeclared
 from ledger.domain.events.scheme import Step
-from ledger.domain.steps import STEP_NAMES, is_done, steps_of
+from ledger.domain.steps import is_done, steps_of
 from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.store.vault import Vault
 from ledger.words import Words
@@ -31,6 +31,14 @@ ON_PAPER: dict[Step, str] = {
     "code-of-conduct": "code-of-conduct/v1", "interests": "interests/v1", "ai-notice": "ai-notice/v1",
 }  # fmt: skip
 """The text that a candidate without a key signs by hand, by step."""
+STEPS: dict[Step, Words] = {
+    "application": Words("Application", "Dossier"),
+    "code-of-conduct": Words("Code of conduct", "Code de conduite"),
+    "interests": Words("Interests", "Intérêts"),
+    "identity": Words("Identity", "Identité"),
+    "ai-notice": Words("Artificial intelligence", "Intelligence artificielle"),
+}
+"""What steps are called on pages."""
 PRESENT, ABSENT = "present", "absent"
 
 
@@ -163,9 +171,7 @@ def _prepared(one: Candidate, workshop: Workshop, visitor: Visitor) -> Prepared:
     return Prepared(
         one,
         CODES[application_state(state)],
-        tuple(
-            Done(STEP_NAMES[step], is_done(step, candidacy, session)) for step in steps_of(session, workshop.version)
-        ),
+        tuple(Done(STEPS[step], is_done(step, candidacy, session)) for step in steps_of(session, workshop.version)),
         until,
         seat,
         files and state.accommodation == "requested",

@@ -62,6 +62,7 @@ def listed(request: Request) -> Response:
         own=own,
         plan=_plan(found) if FILING & visitor.roles else "",
         roles=visitor.roles,
+        trains=[one.id for one in found if record.read.is_among(visitor.person, one.session.facilitators)],
         scores=[one.id for one in found if record.read.is_among(visitor.person, one.session.assessors)],
         role_labels=ROLE_LABELS,
     )

@@ -27,7 +27,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
 def test_a_registrar_sees_what_is_missing_and_goes_on_from_there(walk: Walk) -> None:
     page = walk.enter("registrar").get(f"{HOME}/preparation")
     assert "Call for nominations until 9 January 2017 (closed)" in page.text
-    assert "a declaration of interests: completed" in page.text
+    assert "Interests: completed" in page.text
     assert "summaries of applications" in page.text
     assert "15 May 2017: forbidden aid" in page.text
     one = walk.browser.get(f"{HOME}/preparation/c-awa")
@@ -39,7 +39,8 @@ def test_a_registrar_sees_what_is_missing_and_goes_on_from_there(walk: Walk) -> 
 
 
 def test_a_facilitator_files_the_attendance_of_all_and_signs_it_at_once(walk: Walk) -> None:
-    page = walk.enter("facilitator").get(f"{HOME}/attendance")
+    assert f"{HOME}/attendance" in walk.enter("facilitator").get("/console/workshops").values("a", "href")
+    page = walk.browser.get(f"{HOME}/attendance")
     address = f"{HOME}/attendance"
     assert page.values("input[type=radio]", "name") == ["at.c-awa"] * 2, "eve is excluded, bob has no place"
     walk.refused(page, address, **{"at__c-awa": ""})

@@ -267,16 +267,17 @@ def test_a_file_of_which_a_page_is_lost_is_read_as_it_is(earlier: Path, lost: st
 
 OPEN = """
 import sys
+from datetime import datetime
 from pathlib import Path
-from tests.ledger.store.migrations.test_migrations import opened
-with opened(Path(sys.argv[1])) as ledger:
+from ledger.store.ledger import Ledger
+with Ledger.open(Path(sys.argv[1]), lambda: datetime.fromisoformat(sys.argv[2]), is_simulated=True) as ledger:
     print(ledger.size())
 """
 
 
 def test_processes_that_open_at_once_migrate_once(earlier: Path) -> None:
     def run(_: int) -> str:
-        command = [sys.executable, "-c", OPEN, str(earlier)]
+        command = [sys.executable, "-c", OPEN, str(earlier), CLOCK.isoformat()]
         return subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ).stdout
 
     with ThreadPoolExecutor(3) as pool:
@@ -351,7 +352,10 @@ def test_whatever_an_earlier_version_had_in_clear_is_sealed(earlier: Path, left:
 
 def test_who_waited_for_another_process_to_seal_seals_nothing(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keys, path = Keeper(open_keys(earlier)), earlier / "ledger.db"
-    with closing(open_database(path)) as first, closing(open_database(path)) as second:
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite, "LOCK_TIMEOUT", 0.1)  # the first cannot compact the file within its transaction
+        hurried = open_database(path)
+    with closing(hurried) as first, closing(open_database(path)) as second:
         migrations.bring_up(first)
         looked = ThreadEvent()
 

@@ -1,8 +1,10 @@
-/* Preloaded between a program and libc: makes one chosen write to a folder fail, or ends the process there.
+/* Preloaded between a program and libc: makes one chosen write to a folder fail, ends the process there, or stops it.
  *
  * arm(folder, mode, nth): the nth call from now on that changes a file below the folder is the chosen one.
- * counted(): how many there were since. Modes: what happens at the chosen call. A call can only be done by half if it
- * writes data: in two modes the others do not count.
+ * counted(): how many there were since. Modes: what happens at the chosen call.
+ * In two modes, whose chosen call is every one, the process says so and waits for a byte: what is in the folder then is
+ * what it would leave if it were killed there. A call can only be done by half if it writes data: then the others do
+ * not count. ask_at(saying, waiting) are the pipes.
  *
  * strace of all scenes shows no other call that changes what the folder holds, but fchown, which changes no content.
  */
@@ -17,11 +19,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { COUNT, COUNT_DATA, KILL_BEFORE, KILL_AFTER, FAIL_BEFORE, FAIL_AFTER, FULL, KILL_HALFWAY };
+enum { COUNT, KILL_BEFORE, KILL_AFTER, FAIL_BEFORE, FAIL_AFTER, FULL, STOP_BEFORE, STOP_HALFWAY };
 
 static char below[4096];
 static int mode = COUNT;
 static long chosen = 0, calls = 0;
+static int saying = -1, waiting = -1;
 
 void arm(const char *folder, int new_mode, long nth) {
     snprintf(below, sizeof below, "%s", folder);
@@ -31,6 +34,11 @@ void arm(const char *folder, int new_mode, long nth) {
 }
 
 long counted(void) { return calls; }
+
+void ask_at(int new_saying, int new_waiting) {
+    saying = new_saying;
+    waiting = new_waiting;
+}
 
 static int is_below(const char *path) { return below[0] && !strncmp(path, below, strlen(below)); }
 
@@ -45,15 +53,22 @@ static int is_ours(int fd) {
     return is_below(path);
 }
 
-static int is_chosen(void) { return mode != COUNT_DATA && mode != KILL_HALFWAY && ++calls == chosen; }
-static int is_chosen_data(void) { return ++calls == chosen; }
 static void end(void) { kill(getpid(), SIGKILL); pause(); }
 
+static void stop(void) {
+    char go;
+    if (write(saying, "stopped", 8) != 8 || read(waiting, &go, 1) != 1) end();
+}
+
+static int is_chosen(void) {
+    if (mode == STOP_BEFORE) stop();
+    return mode != STOP_BEFORE && mode != STOP_HALFWAY && ++calls == chosen;
+}
+
 /* What becomes of the chosen call, around doing it. */
-#define AROUND(real, halfway)                                      \
+#define AROUND(real)                                               \
     do {                                                           \
         if (mode == KILL_BEFORE) end();                            \
-        if (mode == KILL_HALFWAY) { halfway; end(); }              \
         if (mode == FAIL_BEFORE) { errno = EIO; return -1; }       \
         if (mode == FULL) { errno = ENOSPC; return -1; }           \
         { __typeof__(real) answer = (real);                        \
@@ -79,7 +94,7 @@ static int makes(const char *path, int flags) {
             rights = va_arg(more, mode_t);                                     \
             va_end(more);                                                      \
         }                                                                      \
-        if (makes(path, flags)) AROUND(real(path, flags, rights), (void)0);    \
+        if (makes(path, flags)) AROUND(real(path, flags, rights));    \
         return real(path, flags, rights);                                      \
     }
 
@@ -88,19 +103,30 @@ OPEN(open64)
 
 ssize_t write(int fd, const void *data, size_t size) {
     REAL(write);
-    if (is_ours(fd) && is_chosen_data()) AROUND(real(fd, data, size), real(fd, data, size / 2));
+    if (!is_ours(fd)) return real(fd, data, size);
+    if (mode == STOP_HALFWAY) {
+        ssize_t first = real(fd, data, size / 2), second;
+        stop();
+        second = real(fd, (const char *)data + size / 2, size - size / 2);
+        return first < 0 || second < 0 ? -1 : first + second;
+    }
+    if (is_chosen()) AROUND(real(fd, data, size));
     return real(fd, data, size);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
     REAL(pwrite64);
-    if (is_ours(fd) && is_chosen_data()) AROUND(real(fd, data, size, at), real(fd, data, size / 2, at));
+    if (!is_ours(fd)) return real(fd, data, size, at);
+    if (mode == STOP_HALFWAY && real(fd, data, size / 2, at) >= 0) stop();
+    if (is_chosen()) AROUND(real(fd, data, size, at));
     return real(fd, data, size, at);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
     REAL(pwrite);
-    if (is_ours(fd) && is_chosen_data()) AROUND(real(fd, data, size, at), real(fd, data, size / 2, at));
+    if (!is_ours(fd)) return real(fd, data, size, at);
+    if (mode == STOP_HALFWAY && real(fd, data, size / 2, at) >= 0) stop();
+    if (is_chosen()) AROUND(real(fd, data, size, at));
     return real(fd, data, size, at);
 }
 
@@ -120,53 +146,53 @@ ssize_t send(int fd, const void *data, size_t size, int flags) {
         errno = ECONNRESET;
         return -1;
     }
-    AROUND(real(fd, data, size, flags), (void)0);
+    AROUND(real(fd, data, size, flags));
 }
 
 int fsync(int fd) {
     REAL(fsync);
-    if (is_ours(fd) && is_chosen()) AROUND(real(fd), (void)0);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd));
     return real(fd);
 }
 
 int fdatasync(int fd) {
     REAL(fdatasync);
-    if (is_ours(fd) && is_chosen()) AROUND(real(fd), (void)0);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd));
     return real(fd);
 }
 
 int ftruncate64(int fd, off64_t size) {
     REAL(ftruncate64);
-    if (is_ours(fd) && is_chosen()) AROUND(real(fd, size), (void)0);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd, size));
     return real(fd, size);
 }
 
 int ftruncate(int fd, off_t size) {
     REAL(ftruncate);
-    if (is_ours(fd) && is_chosen()) AROUND(real(fd, size), (void)0);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd, size));
     return real(fd, size);
 }
 
 int unlink(const char *path) {
     REAL(unlink);
-    if (is_below(path) && is_chosen()) AROUND(real(path), (void)0);
+    if (is_below(path) && is_chosen()) AROUND(real(path));
     return real(path);
 }
 
 int rename(const char *from, const char *to) {
     REAL(rename);
-    if ((is_below(from) || is_below(to)) && is_chosen()) AROUND(real(from, to), (void)0);
+    if ((is_below(from) || is_below(to)) && is_chosen()) AROUND(real(from, to));
     return real(from, to);
 }
 
 int link(const char *from, const char *to) {
     REAL(link);
-    if (is_below(to) && is_chosen()) AROUND(real(from, to), (void)0);
+    if (is_below(to) && is_chosen()) AROUND(real(from, to));
     return real(from, to);
 }
 
 int mkdir(const char *path, mode_t rights) {
     REAL(mkdir);
-    if (is_below(path) && is_chosen()) AROUND(real(path, rights), (void)0);
+    if (is_below(path) && is_chosen()) AROUND(real(path, rights));
     return real(path, rights);
 }

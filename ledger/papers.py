@@ -1,4 +1,4 @@
-"""The texts that candidates and advisors sign, by hand or with a key: an event names the text, which never changes.
+"""The texts that candidates, advisors and officers sign: an event names the text, whose version never changes.
 
 A changed text is a new version beside the old one, which stays as it was signed.
 """
@@ -36,6 +36,21 @@ PAPERS: dict[str, Words] = {
         "J’indique tout lien avec une personne qui sélectionne, forme, évalue ou décide dans cet atelier, ou qui "
         "le finance : administration commune, lien hiérarchique ou familial, formation antérieure ou autre "
         "intérêt. En l’absence de lien, je le déclare.",
+    ),
+    "impartiality/v1": Words(
+        "I will act impartially in every task of the certification body, whatever the nationality, administration, "
+        "rank or funding of those concerned. I will declare without delay every tie that I have, or come to have, to "
+        "a person or an administration on whose case I could act, and will not act in that case. I will accept no "
+        "advantage and yield to no pressure, and will report every risk to impartiality of which I learn. I will keep "
+        "confidential, also after my task ends, what I learn about people and about material of the assessment, and "
+        "will use it for nothing else. This undertaking counts for one year.",
+        "J’agirai avec impartialité dans toutes les tâches de l’organisme de certification, quels que soient la "
+        "nationalité, l’administration, le rang ou le financement des personnes concernées. Je déclarerai sans délai "
+        "tout lien, actuel ou à venir, avec une personne ou une administration dont le dossier pourrait m’être confié, "
+        "et je m’abstiendrai d’agir dans ce dossier. Je n’accepterai aucun avantage, ne céderai à aucune pression et "
+        "signalerai tout risque pour l’impartialité dont j’aurai connaissance. Je garderai confidentiel, même après la "
+        "fin de mes fonctions, ce que j’apprends sur les personnes et sur les documents d’évaluation, et n’en ferai "
+        "aucun autre usage. Cet engagement vaut pour un an.",
     ),
     "ai-notice/v1": Words(
         "I was informed for what artificial intelligence is used in this workshop, with which model, on which "

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 from ledger.domain.dating import Known
 from ledger.domain.events.advisor import AdvisorRegistered
 from ledger.domain.events.appeal import AppealLodged
+from ledger.domain.events.calibration import CalibrationExerciseConducted
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.mission import AdvisorAssigned
 from ledger.domain.events.office import (
@@ -27,6 +28,7 @@ from ledger.domain.reader import Disclosed, Reader
 from ledger.domain.record import Event, Fact, PublicKey, Site, Stream
 from ledger.domain.states.advisor import Advisor
 from ledger.domain.states.appeal import Appeal
+from ledger.domain.states.calibration import Calibration
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.merges import Merges, evolve_merges
 from ledger.domain.states.mission import Mission
@@ -42,6 +44,7 @@ LookUp = tuple[
     Literal[
         "of-person",
         "in-session",
+        "calibrating",
         "key-holder",
         "erased",
         "advisors",
@@ -66,6 +69,8 @@ def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
             return [(("key-holder", facts.key_id), facts.person_id)]
         case AppealLodged() as facts:
             return [(("appeals-of", facts.candidacy_id), facts.appeal_id)]
+        case CalibrationExerciseConducted() as facts:
+            return [(("calibrating", one.person_id), facts.calibration_id) for one in facts.participants]
         case PersonalDataErased():
             return [(ERASED, event.subject.id)]
         case AdvisorRegistered():
@@ -233,6 +238,10 @@ class Draft(Reader):
 
     def appeals_of(self, candidacy_id: str) -> tuple[Appeal, ...]:
         return tuple(map(self.appeal, self._found(("appeals-of", candidacy_id))))
+
+    def calibrations_of(self, person_id: str) -> tuple[Calibration, ...]:
+        ids = [one for human in self.ids_of(person_id) for one in self._found(("calibrating", human))]
+        return tuple(cast(Calibration, self.state(Stream("calibration", one))) for one in ids)
 
     def key_holder(self, key: str) -> str | None:
         holders = self._found(("key-holder", key))

@@ -117,6 +117,7 @@ class _Speech:
                 by = self._text("assessor_id", sheet.assessor)
                 self._sheets[sheet.sheet_id] = f"{self._term(sheet.activity)}, {by}"
             self._hear_of(fields["candidacy_id"])
+        self._hear_of_impartiality(fields)
         spoken = {name: self._value(name, fields[name]) for _, name, _, _ in Formatter().parse(asked) if name}
         for name, value in spoken.items():
             if value[:1].casefold() in _VOWELS:
@@ -127,6 +128,9 @@ class _Speech:
         told |= {"incident_id", "use_id"} if "session_id" in fields else set()  # new ones too
         told |= {"appeal_id", "complaint_id"} if person_id is not None else set()  # likewise, when they are lodged
         told |= {"candidacy_id", "certification_id"} if person_id is not None else set()  # likewise, of that person
+        told |= {"conflict_id"} if "relation_code" in fields else set()
+        told |= {"risk_id"} if "source" in fields else set()
+        told |= {"calibration_id"}
         told |= {"public_key"} if "key_id" in spoken else set()
         beside = ", ".join(self.listed({f: value for f, value in fields.items() if f not in told}, fields))
         return visible(asked.format_map(spoken) + mark), visible(beside)
@@ -140,6 +144,17 @@ class _Speech:
                 self._known[one] = f"{self._code(incident.incident_code)}, {self._value('day', incident.day)}"
             for one, use in session.ai_uses.items():
                 self._known[one] = f"{self._code(use.purpose)} ({use.model}, {use.model_version})"
+
+    def _hear_of_impartiality(self, fields: Mapping[str, Any]) -> None:
+        """Find what a tie that ends, or a risk that is treated, is called."""
+        for declared in self._read.competence(fields.get("person_id", "")).open_conflicts:
+            to = ("counterpart_id", declared.counterpart_id)
+            if declared.counterpart_id is None:
+                to = ("counterpart_administration", declared.counterpart_administration)
+            self._known[declared.conflict_id] = f"{self._sealed(declared.relation_code)}, {self._value(*to)}"
+        recorded = self._read.risk(fields.get("risk_id", "")).recorded
+        if recorded is not None:
+            self._known[fields["risk_id"]] = f"{self._code(recorded.source)}, {self._sealed(recorded.account)}"
 
     def listed(self, fields: Mapping[str, Any], said: Mapping[str, Any] | None = None) -> list[str]:
         """Returns each field with content and its name, once; they are of a statement that says more, or all of it."""
@@ -188,6 +203,9 @@ class _Speech:
             "participant_id",
             "answerable_id",
             "members",
+            "counterpart_id",
+            "affected",
+            "delegator_id",
         ):
             return self._named(text, self._name(text), self._employer(text))
         if field in ("candidacy_id", "selected"):
@@ -196,14 +214,14 @@ class _Speech:
             number = self._read.certification(text).number
             known_by = f"{self._into(FIELDS['number'])} {number}" if number else self._nominator(text)
             return self._named(f"{number}, {text}" if number else text, self._candidate(text), known_by)
-        if field in ("administration_id", "administrations"):
+        if field in ("administration_id", "administrations", "counterpart_administration"):
             return self._named(text, self._territory(text))
         if field == "session_id" and not self._by_id:
             plan = self._read.session(text).plan
             return text if plan is None else f"{text} ({plan.place}, {day_in_words(plan.start).into(self._language)})"
         if field in ("sheet_id", "old_sheet_id") and not self._by_id:
             return self._sheets.get(text, text)
-        if field in ("incident_id", "use_ids"):
+        if field in ("incident_id", "use_ids", "conflict_id", "risk_id"):
             return self._known.get(text, text)
         if field == "mission_id" and not self._by_id:
             return self._mission(text)
@@ -212,7 +230,7 @@ class _Speech:
         if field == "scheme_id":
             scheme = self._read.scheme(text)
             return self._named(text, self._into(Words(scheme.title_en, scheme.title_fr)) or None)
-        if field == "language":
+        if field in ("language", "languages"):
             return str(self._locale.languages.get(text, text))
         if field == "unmet":
             return "/".join(map(self._term, text.split("/")))
@@ -340,4 +358,7 @@ class _Speech:
         nomination = None if subject is None else self._read.candidacy(subject).nomination
         session_id = fields.get("session_id") if nomination is None else nomination.session_id
         plan = None if session_id is None else self._read.session(session_id).plan
-        return None if plan is None else self._read.scheme(plan.scheme_id).drafts[plan.scheme_version]
+        if plan is not None:
+            return self._read.scheme(plan.scheme_id).drafts[plan.scheme_version]
+        drafts = self._read.scheme(fields["scheme_id"]).drafts if "scheme_id" in fields else {}
+        return next(reversed(drafts.values()), None)  # the names of the last one

@@ -1,6 +1,6 @@
 """The names of the fields, codes and details of statements, in English and in French."""
 
-from api.words import of_applications, of_cases, of_missions
+from api.words import of_applications, of_cases, of_competence, of_missions
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
@@ -113,6 +113,7 @@ FIELDS: dict[str, Words] = {
     **of_applications.FIELDS,
     **of_cases.FIELDS,
     **of_missions.FIELDS,
+    **of_competence.FIELDS,
 }
 # A salt only opens the seal of the levels beside it; a proof only shows possession of the key beside it; and what a
 # browser and an authenticator made is the passkey that they enrol.
@@ -183,6 +184,7 @@ CODES: dict[str, Words] = {
     **of_applications.CODES,
     **of_cases.CODES,
     **of_missions.CODES,
+    **of_competence.CODES,
 }
 
 CHOICES: dict[str, Words] = {

@@ -25,7 +25,7 @@ from ledger.domain.subjects import BY_COMMAND, BY_FACT, COMMAND_OF, person_conce
 def decide(command: Command, act: Act, read: Reader) -> Decided:
     """The stream and the fact to be recorded if those who act sign it. Raises ``Refused``."""
     row = BY_COMMAND[type(command)]
-    require_seats(row.seats, act.by, read)
+    require_seats(row.seats, act, read)
     require_form(command, read.disclosure)
     concerned = person_concerned(command, read)
     if concerned is not None and row.own_case is None:
@@ -57,8 +57,12 @@ def decide_again(event: Event[Fact], read: Reader) -> Decided:
     return decide(COMMAND_OF[type(event.facts)].inverse(event), Act(event.by, event.time), read)
 
 
-def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader) -> None:
-    """Require every seat to be filled, in order, by a different person who holds that role now."""
+def require_seats(seats: tuple[Role, ...], act: Act, read: Reader) -> None:
+    """Require every seat to be filled, in order, by a different person who holds that role now.
+
+    A role that was lent to them counts until its last day, by the time of the statement.
+    """
+    by = act.by
     named = tuple([signer.role for signer in by])
     if named != seats:
         raise Refused("seats-not-filled", expected=seats, named=named)
@@ -68,7 +72,7 @@ def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader)
             same = dict.fromkeys(s.person for s, other in zip(by, humans, strict=True) if other == human)
             raise Refused("signers-not-distinct", person=" = ".join(same))
         # A key holder need not hold a role yet: they prove possession of the key instead.
-        if signer.role is not Role.KEY_HOLDER and signer.role not in read.officer(signer.person).roles:
+        if signer.role is not Role.KEY_HOLDER and not read.holds(signer.person, signer.role, act.day):
             raise Refused("role-not-held", person=signer.person, role=signer.role)
 
 
@@ -98,4 +102,4 @@ def accepted_of(signer: Signer, key: OfficerKey, event: Event[Fact], read: Reade
 
 def require_seats_of(event: Event[Fact], read: Reader) -> None:
     """Require the seats of a recorded event to be filled at its position."""
-    require_seats(BY_FACT[type(event.facts)].seats, event.by, read)
+    require_seats(BY_FACT[type(event.facts)].seats, Act(event.by, event.time), read)

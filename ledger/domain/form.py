@@ -70,6 +70,12 @@ _WORDS = TextForm(
     "lower-case words joined by hyphens, at most 64 characters",
     "des mots en minuscules joints par des traits d’union, 64 caractères au plus",
 )
+_WORKSHOP = TextForm(
+    r"[A-Z0-9]+(-[A-Z0-9]+)*",
+    40,
+    "A-Z and 0-9 joined by hyphens, at most 40 characters",
+    "A-Z et 0-9, joints par des traits d’union, 40 caractères au plus",
+)
 _VERSION = TextForm(
     r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}",
     20,
@@ -125,6 +131,14 @@ TEXT_FORMS: dict[str, TextForm] = {
     "sheet_id": _PSEUDONYM,
     "old_sheet_id": _PSEUDONYM,
     "incident_id": _PSEUDONYM,
+    "conflict_id": _PSEUDONYM,
+    "counterpart_id": _PSEUDONYM,
+    "delegator_id": _PSEUDONYM,
+    "risk_id": _PSEUDONYM,
+    "calibration_id": _PSEUDONYM,
+    "affected": _PSEUDONYM,
+    "languages": _LANGUAGE,
+    "counterpart_administration": _COUNTRY,
     "use_id": _PSEUDONYM,
     "model": line(100),
     "model_version": line(100),
@@ -147,12 +161,8 @@ TEXT_FORMS: dict[str, TextForm] = {
     "id": _WORDS,  # of a criterion, a competency or an activity
     "version": _VERSION,
     "scheme_version": _VERSION,
-    "session_id": TextForm(
-        r"[A-Z0-9]+(-[A-Z0-9]+)*",
-        40,
-        "A-Z and 0-9 joined by hyphens, at most 40 characters",
-        "A-Z et 0-9, joints par des traits d’union, 40 caractères au plus",
-    ),
+    "session_id": _WORKSHOP,
+    "sessions": _WORKSHOP,
     "administration_id": _COUNTRY,
     "administrations": _COUNTRY,
     "iso3": TextForm("[A-Z]{3}", 3, "an ISO 3166-1 alpha-3 code", "un code ISO 3166-1 alpha-3"),
@@ -258,6 +268,8 @@ SEALED_CODES: dict[str, tuple[str, ...]] = {
     "reissue_reason": ("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
     "declared_relation": ("no-tie", "same-administration", "hierarchy", "family", "trained", "funder", "other"),
     "accommodation_decision": ("granted", "granted-in-part", "refused"),
+    "conflict_relation": ("same-administration", "hierarchy", "family", "trained", "funder", "other"),
+    "qualification_end_reason": ("competence-lost", "terms-not-met", "at-own-request", "other"),
     "shortlisting_reason": ("no-seat-left", "administration-has-seats", "lower-priority", "other"),
 }
 """What a code behind a digest may be, by the digest's name. The salt keeps so few values from being guessed."""
@@ -331,6 +343,9 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "recommendations": (0, 1000),
     "recommended": (0, 1000),
     "adopted": (0, 1000),
+    "compared": (1, 10_000),
+    "agreed": (0, 10_000),
+    "required_percent": (1, 100),
 }
 """Of whole numbers, both included, by the name of the field, wherever it occurs."""
 

@@ -14,16 +14,20 @@ from typing import Any, cast
 
 import msgspec
 
+from ledger.domain.events.competence import ConflictOfInterestDeclared
 from ledger.domain.events.issuer import THE_ISSUER
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.events.passkeys import PASSKEY_POLICY, Credential
 from ledger.domain.events.scheme import SchemeVersionDrafted
-from ledger.domain.record import PublicKey, Site, Stream
+from ledger.domain.record import PublicKey, Role, Site, Stream
 from ledger.domain.states.advisor import Advisor
 from ledger.domain.states.appeal import Appeal
+from ledger.domain.states.calibration import Calibration
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
+from ledger.domain.states.competence import Competence
 from ledger.domain.states.complaint import Complaint
+from ledger.domain.states.impartiality import Risk
 from ledger.domain.states.issuer import Issuer
 from ledger.domain.states.mission import Mission
 from ledger.domain.states.office import Founding, Officer
@@ -86,6 +90,10 @@ class Reader(ABC):
         """Every appeal against a decision on a candidacy, or on its certification. Pins the size of the log."""
 
     @abstractmethod
+    def calibrations_of(self, person_id: str) -> tuple[Calibration, ...]:
+        """Every calibration exercise in which a human took part, under whichever id. Pins the size of the log."""
+
+    @abstractmethod
     def key_holder(self, key_id: str) -> str | None:
         """The person for whom a key was ever enrolled. Pins the size of the log."""
 
@@ -122,6 +130,49 @@ class Reader(ABC):
 
     def officer(self, person_id: str) -> Officer:
         return cast(Officer, self.state(Stream("officer", person_id)))
+
+    def holds(self, person_id: str, role: Role, day: date) -> bool:
+        """Whether a person may sign in a role on a day: they hold it, or it was lent to them by one who still does."""
+        officer = self.officer(person_id)
+        if role in officer.roles:
+            return True
+        lent = officer.delegated.get(role)
+        return lent is not None and day <= lent.until and role in self.officer(lent.delegator_id).roles
+
+    def roles_on(self, person_id: str, day: date) -> frozenset[Role]:
+        """Every role in which a person may sign on a day, those that were lent to them included."""
+        officer = self.officer(person_id)
+        lent = (role for role in officer.delegated if self.holds(person_id, role, day))
+        return officer.roles.union(lent) if officer.delegated else officer.roles
+
+    def competence(self, person_id: str) -> Competence:
+        return cast(Competence, self.state(Stream("competence", person_id)))
+
+    def competences_of(self, person_id: str) -> tuple[Competence, ...]:
+        """What is known of the competence of a human, by each of their ids. Pins the size of the log."""
+        return tuple(map(self.competence, self.ids_of(person_id)))
+
+    def has_conflict(self, officer: str, person_id: str) -> bool:
+        """Whether an officer declared a tie, whose end was not declared, to a human.
+
+        A tie to an administration is one to everybody whom the record says it ever employed.
+        """
+        conflicts = self._open_conflicts(officer)
+        if not conflicts:
+            return False
+        people = [one.counterpart_id for one in conflicts if one.counterpart_id is not None]
+        employers = {e.administration_id for one in self.ids_of(person_id) for e in self.person(one).employments}
+        return self.is_among(person_id, people) or any(one.counterpart_administration in employers for one in conflicts)
+
+    def has_conflict_with(self, officer: str, administration_id: str) -> bool:
+        """Whether an officer declared a tie, whose end was not declared, to an administration."""
+        return any(one.counterpart_administration == administration_id for one in self._open_conflicts(officer))
+
+    def _open_conflicts(self, officer: str) -> list[ConflictOfInterestDeclared]:
+        return [one for competence in self.competences_of(officer) for one in competence.open_conflicts]
+
+    def risk(self, risk_id: str) -> Risk:
+        return cast(Risk, self.state(Stream("risk", risk_id)))
 
     def passkey_policy(self) -> PasskeyPolicy:
         return cast(PasskeyPolicy, self.state(PASSKEY_POLICY))

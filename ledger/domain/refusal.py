@@ -321,6 +321,38 @@ REFUSALS: dict[str, Words] = {
         "the scheme has no activity {activity}",
         "le programme ne comporte pas l’activité {activity}"),
     "no-officer": Words("{person} holds no role", "{person} n’exerce aucune fonction"),
+    # impartiality, competence and delegation
+    "conflict-declared": Words(
+        "{person} declared a conflict of interest that concerns {candidacy}",
+        "{person} a déclaré un conflit d’intérêts qui concerne {candidacy}"),
+    "conflict-with-oneself": Words(
+        "{person} cannot declare a tie to themselves",
+        "{person} ne peut déclarer un lien avec soi-même"),
+    "not-certified": Words(
+        "{person} holds no certification in force under {scheme}: state what is equivalent",
+        "{person} n’a aucune certification en vigueur au titre de {scheme} : indiquez une équivalence"),
+    "not-qualified": Words(
+        "{person} is not qualified under {scheme} until {date} in the language of the workshop (ISO/IEC 17024, 6.2)",
+        "{person} ne dispose d’aucune qualification au titre de {scheme} valable jusqu’au {date} dans la langue de "
+        "l’atelier (ISO/IEC 17024, 6.2)"),
+    "not-qualified-in": Words(
+        "{person} is not qualified to assess: {competencies}",
+        "{person} ne dispose d’aucune qualification pour évaluer : {competencies}"),
+    "undertaking-missing": Words(
+        "{person} has signed no undertaking of impartiality that counts until {date}",
+        "{person} n’a signé aucun engagement d’impartialité valable jusqu’au {date}"),
+    "not-calibrated": Words(
+        "{person} is not calibrated until {date}",
+        "{person} n’a pas suivi avec succès d’étalonnage valable jusqu’au {date}"),
+    "role-not-delegable": Words(
+        "the role of {role} cannot be delegated; these can: {expected}",
+        "cette fonction ne se délègue pas : {role} ; peuvent être déléguées : {expected}"),
+    "delegated-to-oneself": Words(
+        "{person} cannot delegate a role to themselves",
+        "{person} ne peut se déléguer une fonction à soi-même"),
+    "not-delegated": Words(
+        "the role of {role} was not delegated to {person}",
+        "cette fonction n’a pas été déléguée à {person} : {role}"),
     "already-implicated": Words(
         "incident {incident} is known to concern the candidate",
         "il est déjà consigné que l’incident {incident} concerne cette personne candidate"),
@@ -503,12 +535,14 @@ KINDS_FR: dict[str, str] = {
     "administration": "administration",
     "advisor": "personne certifiée",
     "appeal": "recours",
+    "calibration": "étalonnage",
     "candidacy": "candidature",
     "certificate": "certificat",
     "command": "commande",
     "competency": "compétence",
     "complaint": "plainte",
     "corrective action": "action corrective",
+    "conflict": "conflit d’intérêts",
     "document": "document",
     "entry": "entrée du journal",
     "expiry": "échéance",
@@ -522,6 +556,7 @@ KINDS_FR: dict[str, str] = {
     "officer": "responsable",
     "page": "page",
     "person": "personne",
+    "risk": "risque",
     "scheme": "programme",
     "score sheet": "fiche d’évaluation",
     "session": "atelier",

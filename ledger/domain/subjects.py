@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from ledger.domain.decisions.acting import Command
 from ledger.domain.decisions.advisor import ADVISOR
 from ledger.domain.decisions.appeal import APPEAL
+from ledger.domain.decisions.calibration import CALIBRATION
 from ledger.domain.decisions.candidacy import CANDIDACY
 from ledger.domain.decisions.certification import CERTIFICATION
 from ledger.domain.decisions.clock import CLOCK
+from ledger.domain.decisions.competence import COMPETENCE
 from ledger.domain.decisions.complaint import COMPLAINT
+from ledger.domain.decisions.impartiality import RISK
 from ledger.domain.decisions.issuer import ISSUER
 from ledger.domain.decisions.mission import MISSION
 from ledger.domain.decisions.office import LEDGER, OFFICER
@@ -36,6 +39,9 @@ _ALL = (
     MISSION,
     APPEAL,
     COMPLAINT,
+    RISK,
+    COMPETENCE,
+    CALIBRATION,
 )
 SUBJECTS = {subject.kind: subject for subject in _ALL}
 

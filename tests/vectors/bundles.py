@@ -28,6 +28,7 @@ from tests.ledger.test_verification import FAULTS, GRANT, ISSUE, NUMBER, REWRITT
 from tests.scenario import SESSION
 from tests.support import World, key_of
 from tests.vectors.passkeys import bundled
+from tests.vectors.stories.competence import with_key
 
 SECOND_KEY = MlDsaKey.from_seed(b"second".ljust(32, b"."))
 NORTH, SOUTH = Cosigner("north.example", key_of("north")), Cosigner("south.example", SECOND_KEY)
@@ -63,6 +64,7 @@ def vectors(folder: Path) -> Iterator[Vector]:
             _granted_again,
             _issued_again,
             _signed_with_passkeys,
+            _issued_by_delegation,
         )
     ):
         world = held.copy(folder / str(number))
@@ -212,6 +214,25 @@ def _witnessed(world: World) -> Iterator[Vector]:
     yield _vector(world, "a checkpoint with more", msgspec.structs.replace(bundle, checkpoint=extended))
     stranger = sign_checkpoint(checkpoint, key_of("stranger"))
     yield _vector(world, "a stranger's checkpoint", msgspec.structs.replace(bundle, checkpoint=stranger))
+
+
+def _issued_by_delegation(world: World) -> Iterator[Vector]:
+    """A certificate that was issued in a role that was lent: on its last day, and by an operator a day after it."""
+    with_key(world, "deputy")
+    lent = {"person_id": "deputy", "delegator_id": "registrar", "role": "registrar"}
+    until = world.now.date() + timedelta(days=1)
+    world.do("grant-delegation", "registrar", "director", **lent, until=until)
+    world.do("reissue-certificate", "deputy", reason_code="lost")
+    reissued = world.ledger.signed_events(Stream("certification", "c-awa"))[-1].event
+    number = str(reissued.facts.certificate.number)  # type: ignore[attr-defined]  # a certificate
+    later = world.now + timedelta(days=2)
+    for name, days in (("the day before its last", 0), ("on its last day", 1), ("a day after it", 2)):
+        operator = Operator(world)
+        operator.replace(Stream("certification", "c-awa"), reissued.version, time=world.now + timedelta(days=days))
+        yield _vector(world, f"issued by delegation, {name}", operator.bundle(number), now=later, day=later.date())
+    world.do("revoke-role", "director", person_id="registrar", role="registrar")
+    world.do("grant-role", "director", person_id="registrar", role="registrar")
+    yield _vector(world, "issued by delegation, of a role that ended later", bundle_of(world, number=number))
 
 
 def _signed_with_passkeys(world: World) -> Iterator[Vector]:

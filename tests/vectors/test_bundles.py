@@ -48,6 +48,16 @@ def test_without_witnesses_the_bounds_are_said_as_far_as_they_are_known(made: di
     assert "selon le seul journal, avant le 19 mai 2017, " in fr
 
 
+def test_a_certificate_issued_by_delegation_counts_until_the_last_day_of_the_delegation(
+    made: dict[str, Vector],
+) -> None:
+    for name in ("the day before its last", "on its last day", "of a role that ended later"):
+        assert verified(made[f"issued by delegation, {name}"]).verdict is Verdict.IN_FORCE
+    report = verified(made["issued by delegation, a day after it"])
+    assert report.verdict is Verdict.NOT_AUTHENTIC
+    assert "deputy does not hold the role of Registrar" in detail(report, "signatures")[0]
+
+
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_a_policy_in_its_form_is_read(name: str) -> None:
     Policy.parse(ACCEPTED[name])

@@ -16,6 +16,9 @@ SUBJECT_NAMES: dict[str, Words] = {
     "officer": Words("Officers and their keys", "Responsables et leurs clés"),
     "passkeys": Words("Sites and rules for passkeys", "Sites et règles des clés d’accès"),
     "issuer": Words("The body as issuer of documents", "L’organisme, émetteur des documents"),
+    "risk": Words("Risks to impartiality", "Risques pour l’impartialité"),
+    "competence": Words("Impartiality and competence of officers", "Impartialité et compétence des responsables"),
+    "calibration": Words("Calibration of assessors", "Étalonnage des évaluateurs"),
     "clock": Words("Clock", "Horloge"),
 }
 """Of the subjects that have commands, in the order in which they are listed."""
@@ -112,6 +115,21 @@ TITLES: dict[str, Words] = {
     "declare-ai-use": Words(
         "Declare a use of artificial intelligence", "Déclarer un emploi de l’intelligence artificielle"
     ),
+    "record-impartiality-risk": Words("Record a risk to impartiality", "Consigner un risque pour l’impartialité"),
+    "treat-impartiality-risk": Words("Treat a risk to impartiality", "Traiter un risque pour l’impartialité"),
+    "sign-impartiality-undertaking": Words(
+        "Sign your undertaking of impartiality", "Signer votre engagement d’impartialité"
+    ),
+    "declare-conflict-of-interest": Words("Declare a conflict of interest", "Déclarer un conflit d’intérêts"),
+    "declare-no-conflict": Words(
+        "Declare that you have no conflict of interest", "Déclarer l’absence de conflit d’intérêts"
+    ),
+    "end-conflict-of-interest": Words("End a conflict of interest", "Mettre fin à un conflit d’intérêts"),
+    "qualify-assessor": Words("Qualify an assessor", "Qualifier un évaluateur"),
+    "end-assessor-qualification": Words("End a qualification", "Mettre fin à une qualification"),
+    "conduct-calibration-exercise": Words("Record a calibration exercise", "Enregistrer un exercice d’étalonnage"),
+    "grant-delegation": Words("Delegate a role", "Déléguer une fonction"),
+    "revoke-delegation": Words("End a delegation", "Mettre fin à une délégation"),
     "acknowledge-ai-use": Words(
         "Acknowledge how artificial intelligence is used", "Prendre acte de l’emploi de l’intelligence artificielle"
     ),

@@ -10,6 +10,7 @@ import msgspec
 
 from api.console.forms.said import SIGNS, Said
 from api.console.forms.words_within import said
+from ledger.domain.decisions.delegation import DELEGABLE, GrantDelegation, RevokeDelegation
 from ledger.domain.decisions.rows import CommandType
 from ledger.domain.events.common import Digest
 from ledger.domain.form import (
@@ -49,6 +50,9 @@ MADE = frozenset(
         "lodge-complaint.complaint_id",
         "open-corrective-action.action_id",
         "request-mission.mission_id",
+        "declare-conflict-of-interest.conflict_id",
+        "record-impartiality-risk.risk_id",
+        "conduct-calibration-exercise.calibration_id",
     }
 )
 """The ids that a command gives: random, so that they tell nothing."""
@@ -72,6 +76,11 @@ _LISTED = frozenset(
         "mission_id",
         "contact_id",
         "participant_id",
+        "conflict_id",
+        "counterpart_id",
+        "counterpart_administration",
+        "risk_id",
+        "delegator_id",
     }
 )  # fmt: skip
 """What is chosen from the record, by the name of the field."""
@@ -142,7 +151,8 @@ def _field(struct: type[msgspec.Struct], info: msgspec.structs.FieldInfo, within
     if get_origin(kind) is Literal:
         return made("choice", codes=get_args(kind))
     if kind is Role:
-        return made("choice", codes=tuple(role for role in Role if role is not Role.KEY_HOLDER))
+        usual = tuple(role for role in Role if role is not Role.KEY_HOLDER)
+        return made("choice", codes=DELEGABLE if struct in (GrantDelegation, RevokeDelegation) else usual)
     if kind is str and key in MADE:
         return made("made", form=TEXT_FORMS[name])
     if name in _LISTED and key not in GIVEN:

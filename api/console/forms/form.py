@@ -77,9 +77,10 @@ class Form:
 
         In their own name signs whoever fills in the form, and with a key that is being enrolled the person named.
         """
-        named = "person_id" in self.row.command.__struct_fields__
+        fields = self.row.command.__struct_fields__
+        named = next((name for name in ("delegator_id", "person_id") if name in fields), None)
         return tuple(
-            (self.typed.text("person_id") if named else self.person)
+            (self.person if named is None else self.typed.text(named))
             if role is Role.KEY_HOLDER
             else self.typed.text(f"{SIGNERS}.{seat}")
             for seat, role in enumerate(self.row.seats)

@@ -15,12 +15,13 @@ from api.console.forms.fields import SIGNERS, Field
 from api.console.forms.typed import Typed
 from api.words.record import Labels, Record, term_labels, territory
 from api.words.vocabulary import CODES
+from ledger.domain.decisions.delegation import DELEGABLE
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.scope import scope_on
 from ledger.domain.states.candidacy import Candidacy, Sheet
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.session import Session
-from ledger.words import LANGUAGES, Words
+from ledger.words import LANGUAGES, Words, day_in_words
 
 Ids = Callable[[Record, Typed], Sequence[str] | None]
 """Returns what can be chosen; None when it depends on an input that holds nothing known yet."""
@@ -196,6 +197,52 @@ def _sheet_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
 def _activities(record: Record, typed: Typed) -> list[str] | None:
     version = record.version_of(typed.text("candidacy_id"))
     return None if version is None else [one.id for one in version.activities if one.competencies]
+
+
+def _conflicts(record: Record, typed: Typed) -> list[str] | None:
+    """Those of the person who is chosen, whose end was not declared."""
+    person_id = typed.text("person_id")
+    return [one.conflict_id for one in record.read.competence(person_id).open_conflicts] if person_id else None
+
+
+def _conflict_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    known = {one.conflict_id: one for one in record.read.competence(typed.text("person_id")).open_conflicts}
+    people = [one.counterpart_id for one in known.values() if one.counterpart_id is not None]
+    names = record.person_labels(people)
+    return {
+        one: names[tie.counterpart_id] if tie.counterpart_id else territory(tie.counterpart_administration or "")
+        for one, tie in known.items()
+        if one in ids
+    }
+
+
+def _risk_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    recorded = {one: record.read.risk(one).recorded for one in ids}
+    return {
+        one: Words(
+            *(f"{CODES[risk.source].into(each)}, {day_in_words(risk.review_by).into(each)}" for each in LANGUAGES)
+        )
+        for one, risk in recorded.items()
+        if risk is not None
+    }
+
+
+def _lending(record: Record, typed: Typed) -> list[str]:
+    return sorted({one for role in DELEGABLE for one in record.holders(role)})
+
+
+def _competencies_of_scheme(record: Record, typed: Typed) -> list[str]:
+    return [*_scheme_terms(record, typed)]
+
+
+def _scheme_terms(record: Record, typed: Typed) -> Labels:
+    drafts = record.read.scheme(typed.text("scheme_id")).drafts
+    return term_labels([one for version in drafts.values() for one in version.competencies])
+
+
+def _scheme_term_labels(record: Record, typed: Typed, ids: Sequence[str]) -> Labels:
+    terms = _scheme_terms(record, typed)
+    return {one: terms[one] for one in ids}
 
 
 def _every_activity(record: Record, typed: Typed) -> list[str] | None:
@@ -407,6 +454,27 @@ _LISTS: dict[str, Listing] = {
         _sessions(lambda one: not one.closed and one.call is not None and not one.call_closed), _SESSION
     ),
     "incident_id": Listing(_incidents, _incident_labels),
+    "conflict_id": Listing(_conflicts, _conflict_labels),
+    "declare-conflict-of-interest.counterpart_id": Listing(_people, _PERSON),
+    "counterpart_administration": Listing(lambda record, _: record.ids_of("administration"), _country_labels),
+    "risk_id": Listing(lambda record, _: record.ids_of("risk"), _risk_labels),
+    "delegator_id": Listing(_lending, _PERSON),
+    "record-impartiality-risk.affected": Listing(_officers, _PERSON),
+    "sessions": Listing(_sessions(), _SESSION),
+    "languages": Listing(_languages, _language_labels),
+    "end-conflict-of-interest.person_id": Listing(
+        lambda record, _: [one for one in record.ids_of("competence") if record.read.competence(one).open_conflicts],
+        _PERSON,
+    ),
+    "end-assessor-qualification.person_id": Listing(
+        lambda record, _: [one for one in record.ids_of("competence") if record.read.competence(one).qualified], _PERSON
+    ),
+    "qualify-assessor.competencies": Listing(_competencies_of_scheme, _scheme_term_labels),
+    "revoke-delegation.person_id": Listing(
+        lambda record, _: [one for one in record.officers() if record.read.officer(one).delegated], _PERSON
+    ),
+    "participants.person_id": Listing(_holding(Role.ASSESSOR), _PERSON),
+    "grant-delegation.person_id": Listing(_with_keys, _PERSON),
     "record-attendance.activity": Listing(_every_activity, _term_labels),
     "receive-application.candidacy_id": Listing(
         _candidacies(lambda one, _: one.undecided and not one.preparation.complete), _CANDIDACY

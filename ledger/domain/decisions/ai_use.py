@@ -42,8 +42,7 @@ def declare_ai_use(command: DeclareAiUse, act: Act, read: Reader) -> Fact:
         require.no_candidate(signer.person, command.session_id, read)
     require.in_own_name(msgspec.structs.replace(act, by=act.by[1:]), command.person_id, read)
     require.person(command.person_id, read)
-    if not read.officer(command.person_id).roles:
-        raise Refused("no-officer", person=command.person_id)
+    require.officer(command.person_id, act, read)
     if command.use_id in session.ai_uses:
         raise Refused("already-exists", kind="use", id=command.use_id)
     require.each_once("touches", command.touches)

@@ -15,6 +15,7 @@ import msgspec
 
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, CandidacyCommand
+from ledger.domain.decisions.competence import require_competent, require_qualified
 from ledger.domain.decisions.rows import EventType, command_type
 from ledger.domain.decisions.scheme import ON_RUBRIC
 from ledger.domain.events import candidacy as facts
@@ -77,7 +78,8 @@ def recuse_assessor(command: RecuseAssessor, act: Act, read: Reader) -> Fact:
     assessor = act.by[0].person
     if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=session.planned.session_id)
-    require.not_recused(assessor, candidacy, read)
+    if read.is_among(assessor, candidacy.recused):  # who declared a tie before is recused too, to set sheets aside
+        raise Refused("recused", person=assessor, session=session.planned.session_id)
     sheets = () if candidacy.any_revealed or session.closed else candidacy.live_sheets
     set_aside = tuple(sheet.sheet_id for sheet in sheets if read.is_among(assessor, [sheet.assessor]))
     return command.stated_as(facts.AssessorRecused, set_aside=set_aside)
@@ -106,12 +108,13 @@ def may_not_moderate(moderator: str, candidacy: Candidacy, read: Reader) -> Refu
 def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fact:
     """An assessor of the workshop hands in sealed levels of one candidate in one activity."""
     assessor = act.by[0].person
-    candidacy, _, version = require_may_submit(assessor, command.candidacy_id, act.day, read)
+    candidacy, session, version = require_may_submit(assessor, command.candidacy_id, act.day, read)
     if command.sheet_id in candidacy.sheets:
         raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
     if read.is_among(assessor, [s.assessor for s in candidacy.live_sheets if s.activity == command.activity]):
         raise Refused("sheet-exists", person=assessor)
-    _require_levels(command.commitment, command.activity, version, read)
+    levels, _ = _require_levels(command.commitment, command.activity, version, read)
+    require_competent(assessor, levels, session, version, read)
     return command.stated_as(facts.ScoreSheetSubmitted)
 
 
@@ -142,6 +145,7 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
     if command.sheet_id in candidacy.sheets:
         raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
     levels, _ = _require_levels(command.commitment, sheet.activity, version, read)
+    require_competent(assessor, levels, session, version, read)
     _require_settled_kept(sheet, levels, candidacy, read)
     return command.stated_as(facts.ScoreSheetSuperseded)
 
@@ -223,6 +227,7 @@ def _require_may_score(
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
     require.no_candidate(assessor, nomination.session_id, read)
     require.not_recused(assessor, candidacy, read)
+    require_qualified(assessor, Role.ASSESSOR, session, version, read)
     _require_other_administration(assessor, candidacy, session, read)
     if read.is_among(assessor, candidacy.moderators):
         raise Refused("assessor-moderated", person=assessor)

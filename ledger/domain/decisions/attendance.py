@@ -111,8 +111,7 @@ def report_incident(command: ReportIncident, act: Act, read: Reader) -> Fact:
     session = require.session(command.session_id, read)
     require.in_own_name(act, command.person_id, read)
     require.no_candidate(command.person_id, command.session_id, read)
-    if not read.officer(command.person_id).roles:
-        raise Refused("no-officer", person=command.person_id)
+    require.officer(command.person_id, act, read)
     if command.incident_id in session.incidents:
         raise Refused("already-exists", kind="incident", id=command.incident_id)
     if command.day > act.day:

@@ -174,6 +174,7 @@ def _require_to_select(
     for panellist in act.by:
         require.no_candidate(panellist.person, session.planned.session_id, read)
         require.not_barred(panellist.person, candidacy, read)
+        require.no_conflict(panellist.person, candidacy, read)
     asked = sorted(criterion.id for criterion in read.scheme_version(session).criteria)
     found = sorted(finding.criterion for finding in command.findings)
     if found != asked:

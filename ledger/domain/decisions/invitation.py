@@ -93,6 +93,7 @@ def _selected(command: CandidacyCommand, act: Act, read: Reader) -> Candidacy:
         raise Refused("session-closed", session=candidacy.nominated.session_id)
     for signer in act.by:
         require.no_candidate(signer.person, candidacy.nominated.session_id, read)
+        require.no_conflict(signer.person, candidacy, read)
     return candidacy
 
 

@@ -6,7 +6,7 @@ it. A person with two keys counts as one person, so a key is enrolled once, for 
 
 from typing import Literal
 
-from ledger.domain.decisions import require
+from ledger.domain.decisions import delegation, require
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.passkeys import require_site
 from ledger.domain.decisions.rows import EventType, Subject, command_type
@@ -314,6 +314,7 @@ OFFICER = Subject(
         command_type("revoke-key", RevokeKey, revoke_key,
             EventType("key-revoked/v1", facts.KeyRevoked, (Role.SECURITY_OFFICER,), "public",
                       Words("Key revoked", "Clé révoquée"))),
+        *delegation.COMMANDS,
     ),
 )
 # fmt: on

@@ -178,7 +178,7 @@ def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> F
     """Two officers erase a person, under every id, who holds no role, open candidacy or certification in force."""
     person_id = command.person_id
     require.person(person_id, read)
-    roles = frozenset[Role]().union(*(read.officer(one_id).roles for one_id in read.ids_of(person_id)))
+    roles = frozenset[Role]().union(*(read.roles_on(one_id, act.day) for one_id in read.ids_of(person_id)))
     if roles:
         raise Refused("roles-held", person=person_id, roles=tuple(sorted(roles)))
     for candidacy in read.candidacies_of(person_id):

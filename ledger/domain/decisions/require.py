@@ -22,6 +22,7 @@ BEFORE_IT_BEGINS = Words(
     "a day from today on, before the workshop begins",
     "une date à partir d’aujourd’hui, avant le début de l’atelier",
 )
+NOT_OVER = Words("today or a later day", "aujourd’hui ou une date ultérieure")
 NONE_TWICE = Words("each once", "chaque élément une seule fois")
 
 
@@ -88,6 +89,18 @@ def in_own_name(act: Act, person_id: str, read: Reader) -> None:
         raise Refused("not-in-own-name", person=person_id)
     if not read.officer(signer.person).keys:
         raise Refused("no-key", person=signer.person)
+
+
+def officer(person_id: str, act: Act, read: Reader) -> None:
+    """Refuse somebody who can sign in no role on the day of the statement."""
+    if not read.roles_on(person_id, act.day):
+        raise Refused("no-officer", person=person_id)
+
+
+def from_today(field: str, day: date, act: Act) -> None:
+    """Refuse a last day that is over."""
+    if day < act.day:
+        raise Refused("malformed", field=field, expected=NOT_OVER)
 
 
 def person(person_id: str, read: Reader) -> Person:
@@ -183,9 +196,19 @@ def within(candidacy: Candidacy) -> None:
 
 
 def not_recused(officer: str, candidacy: Candidacy, read: Reader) -> None:
-    """Refuse who declared a conflict of interest with this candidate."""
+    """Refuse who recused themselves from this candidate, or declared a tie to them or to their administration."""
     if read.is_among(officer, candidacy.recused):
         raise Refused("recused", person=officer, session=candidacy.nominated.session_id)
+    no_conflict(officer, candidacy, read)
+
+
+def no_conflict(officer: str, candidacy: Candidacy, read: Reader) -> None:
+    """Refuse who declared a tie to this candidate or to an administration that nominated or employed them."""
+    nomination = candidacy.nominated
+    if read.has_conflict(officer, nomination.person_id) or read.has_conflict_with(
+        officer, nomination.administration_id
+    ):
+        raise Refused("conflict-declared", person=officer, candidacy=candidacy.candidacy_id)
 
 
 def not_barred(officer: str, candidacy: Candidacy, read: Reader) -> None:

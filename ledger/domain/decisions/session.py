@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from ledger.domain.decisions import ai_use, attendance, require
 from ledger.domain.decisions.acting import Act, SessionCommand
+from ledger.domain.decisions.competence import require_qualified
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import session as facts
 from ledger.domain.reader import Reader
@@ -179,6 +180,7 @@ def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role,
     if read.is_among(person_id, session.facilitators | session.assessors):
         raise Refused("trainer-and-assessor", person=person_id)
     require.no_candidate(person_id, command.session_id, read)
+    require_qualified(person_id, role, session, read.scheme_version(session), read)
 
 
 # fmt: off

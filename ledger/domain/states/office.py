@@ -3,12 +3,13 @@
 A role or key counts from the log position of the event that gives it to that of the event that ends it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import assert_never
 
 import msgspec
 
 from ledger.domain.events import office as facts
+from ledger.domain.events.delegation import DelegationGranted, DelegationRevoked
 from ledger.domain.record import Event, OfficerKey, PublicKey, Role, Site
 from ledger.domain.states.passkeys import passkey_of
 
@@ -21,6 +22,8 @@ OfficeFact = (
     | facts.PasskeyRegistered
     | facts.PasskeyRecovered
     | facts.KeyRevoked
+    | DelegationGranted
+    | DelegationRevoked
 )
 Enrolment = (
     facts.Founder
@@ -59,8 +62,15 @@ def evolve_founding(state: Founding, event: Event[facts.AnyFounding]) -> Foundin
             assert_never(fact)
 
 
+class Delegation(msgspec.Struct, frozen=True):
+    """By whom a role was lent, and until which day, included."""
+
+    delegator_id: str
+    until: date
+
+
 class Officer(msgspec.Struct, frozen=True):
-    """One person's roles, and their active keys by id.
+    """One person's roles, and their active keys by id. ``delegated`` are roles that were lent to them.
 
     ``ended`` holds the keys that no longer sign, by id, and since when each is known to be compromised; ``agreed`` the
     ids of keys that they agreed to have enrolled. Whenever a key ends, so does what was agreed: perhaps with that one.
@@ -72,6 +82,7 @@ class Officer(msgspec.Struct, frozen=True):
     keys: dict[str, OfficerKey] = {}
     ended: dict[str, datetime | None] = {}
     agreed: frozenset[str] = frozenset()
+    delegated: dict[Role, Delegation] = {}
 
     @property
     def had_keys(self) -> bool:
@@ -83,11 +94,16 @@ def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
     """Remember which roles are held and which keys are active."""
     fact = event.facts
     roles, keys, ended, agreed = state.roles, state.keys, state.ended, state.agreed
+    delegated = state.delegated
     match fact:
         case facts.RoleGranted():
             roles = roles | {fact.role}
         case facts.RoleRevoked():
             roles = roles - {fact.role}
+        case DelegationGranted():
+            delegated = delegated | {fact.role: Delegation(fact.delegator_id, fact.until)}
+        case DelegationRevoked():
+            delegated = {role: one for role, one in delegated.items() if role != fact.role}
         case facts.KeyAgreed():
             agreed = agreed | {fact.key_id}
         case facts.KeyRegistered() | facts.PasskeyRegistered():
@@ -107,7 +123,7 @@ def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
             assert_never(fact)
     if ended is not state.ended:
         agreed = frozenset()
-    return Officer(state.person_id, event.version, roles, keys, ended, agreed)
+    return Officer(state.person_id, event.version, roles, keys, ended, agreed, delegated)
 
 
 def enrolled_key(fact: Enrolment) -> OfficerKey:

@@ -15,6 +15,7 @@ from ledger.domain.events.attendance import SecurityIncidentReported
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.certification import CertificationRefused
 from ledger.domain.events.common import Digest
+from ledger.domain.events.delegation import DelegationGranted
 from ledger.domain.events.mission import MissionApproved, MissionCancelled, MissionRequested
 from ledger.domain.events.office import LedgerFounded, LedgerFoundedV2
 from ledger.domain.events.persons import ContactPointAppointed, ContactPointRevoked
@@ -68,8 +69,12 @@ def test_the_rules_decide_each_event_again_from_the_command_that_it_answers(told
 def about(event: Event[Fact]) -> str | None:
     """Whom an event of the story is about. A new kind of stream needs a case here."""
     match event.subject.kind:
-        case "officer" | "person" | "advisor":
+        case "officer" if isinstance(event.facts, DelegationGranted):
+            return event.facts.delegator_id
+        case "officer" | "person" | "advisor" | "competence":
             return event.subject.id
+        case "risk":
+            return "facilitator"
         case "candidacy" | "certification":
             return event.subject.id.removeprefix("c-")
         case "session" if isinstance(
@@ -82,7 +87,7 @@ def about(event: Event[Fact]) -> str | None:
             return "eve"
         case "administration" if isinstance(event.facts, ContactPointAppointed | ContactPointRevoked):
             return event.facts.person_id
-        case "session" | "scheme" | "administration" | "issuer" | "clock" | "passkeys":
+        case "session" | "scheme" | "administration" | "issuer" | "clock" | "passkeys" | "calibration":
             return None
         case "mission":
             named = getattr(event.facts, "person_id", getattr(event.facts, "participant_id", None))

@@ -15,7 +15,9 @@ from api.console.history.routes import history
 from api.console.holders.routes import holders
 from api.console.imports.routes import imports
 from api.console.inbox.routes import inbox
+from api.console.members.mission_routes import member_missions
 from api.console.members.routes import members
+from api.console.missions.routes import missions
 from api.console.notices.routes import notices
 from api.console.officers.routes import officers
 from api.console.schemes.routes import schemes
@@ -36,6 +38,7 @@ routers = (
     preparation,
     candidates,
     certifications,
+    missions,
     schemes,
     sheets,
     corrections,
@@ -45,4 +48,5 @@ routers = (
     notices,
     holders,
     members,
+    member_missions,
 )

@@ -70,6 +70,7 @@ CANDIDATES = _any(
     Role.DATA_PROTECTION_OFFICER,
 )
 FILES = _any(Role.REGISTRAR, Role.PROGRAMME_MANAGER)  # what others sign
+MISSIONS = Rule(readers.PAST["mission"])
 APPLICATIONS = _any(
     Role.REGISTRAR,
     Role.PROGRAMME_MANAGER,
@@ -176,6 +177,9 @@ RULES: dict[str, Rule] = {
     "workshops.issue": FILES,
     "certifications.list": WORKSHOP_RESULTS,
     "certifications.one": WORKSHOP_RESULTS,
+    "missions.list": MISSIONS,
+    "missions.one": MISSIONS,
+    "missions.own": SIGNER,  # their own part only
     "schemes.list": OFFICER,
     "schemes.version": OFFICER,
     "schemes.file": OFFICER,
@@ -215,5 +219,9 @@ RULES: dict[str, Rule] = {
     "members.nominated": MEMBER,
     "members.withdraw": MEMBER,
     "members.answer": MEMBER,
+    "members.missions": MEMBER,
+    "members.request-mission": MEMBER,
+    "members.release": MEMBER,
+    "members.feedback": MEMBER,
 }
 """By the name of the route, which begins with its area. A test fails for a route without a rule, and a rule without."""

@@ -76,6 +76,11 @@ ACTIONS: dict[Words, tuple[str, ...]] = {
     Words("Record who is there", "Enregistrer les présences"): ("workshops.attendance", "workshops.attended"),
     Words("See one’s own candidacies, and what is to be signed for them",
           "Voir ses propres candidatures, et ce qu’il faut signer"): ("candidates.own",),
+    Words("See missions, and whom to propose for them", "Voir les missions, et les personnes à proposer"): (
+        "missions.list", "missions.one",
+    ),
+    Words("See one’s own missions, and what is to be signed for them",
+          "Voir ses propres missions, et ce qu’il faut signer"): ("missions.own",),
     Words("Decide on certifications", "Décider des certifications"): ("workshops.decide",),
     Words("Read schemes and compare their versions", "Lire les programmes et comparer leurs versions"): (
         "schemes.list", "schemes.version", "schemes.file", "schemes.compare",

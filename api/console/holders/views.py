@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from api.console.application import Console
 from api.console.commands.words import TITLES
+from api.console.missions.views import OwnMission
+from api.console.missions.views import own as own_part
 from api.console.refusals import ConsoleRefusal
 from api.notices.people import People
 from api.public.as_of import AsOf
@@ -15,7 +17,7 @@ from api.secretariat.endings import HOLDER, IN_WORDS
 from api.secretariat.filing import Filer
 from api.secretariat.proposals import Proposal, Waiting, proposal
 from api.words.names import name_of
-from api.words.record import territory
+from api.words.record import Record, territory
 from ledger.domain.events.persons import (
     PublicListingConsentGiven,
     PublicListingConsentWithdrawn,
@@ -100,6 +102,8 @@ class Page(NamedTuple):
     asked: tuple[Asked, ...]
     recorded: tuple[Recorded, ...]
     data: Data
+    missions: tuple[OwnMission, ...]
+    is_in_service: bool
 
 
 RECORDED, WAITS = (
@@ -111,7 +115,7 @@ RECORDED, WAITS = (
 def page_of(console: Console, register: Register, person: str) -> Page:
     """Return the page of a human, by the id that counts."""
     ledger = console.office.ledger
-    human = ledger.read().human(person)
+    human, part = ledger.read().human(person), own_part(Record.of(ledger), person)
     found = advisor(register, person, AsOf.now(register.now().date()))
     own = () if found is None else tuple(_own(register, one) for one in found.certifications)
     return Page(
@@ -121,6 +125,8 @@ def page_of(console: Console, register: Register, person: str) -> Page:
         asked_by(console, filer(person)),
         _recorded(ledger, person),
         _data(ledger, person),
+        part.missions,
+        part.advisor is not None,
     )
 
 

@@ -23,6 +23,7 @@ PAST: dict[str, frozenset[Role]] = {
     "person": _OF_A_PERSON,
     "candidacy": _OF_A_PERSON,
     "certification": _OF_A_PERSON,
+    "development": _OF_A_PERSON,
     "session": RESULTS,  # the ranking is in it
     "advisor": _OF_A_PERSON,
     "appeal": _CASES,

@@ -27,6 +27,7 @@ from ledger.domain.events.session import Ranked
 from ledger.domain.form import SEALED_CODES
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role, Site
+from ledger.domain.renewal import history_of
 from ledger.domain.subjects import BY_COMMAND, BY_FACT, SUBJECTS
 from ledger.visible import visible
 from ledger.words import COLON, Language, Words, day_in_words, moment_in_words
@@ -86,7 +87,7 @@ class _Speech:
     def __init__(self, language: Language, read: Reader, *, by_id: bool = True) -> None:
         self._by_id = by_id
         self._sheets: dict[str, str] = {}  # by id: the activity and the assessor
-        self._known: dict[str, str] = {}  # by id: an incident, or a use of artificial intelligence
+        self._known: dict[str, str] = {}  # by id: an incident, a use of artificial intelligence, or an activity
         self._new: dict[str, str] = {}  # by person id: the name of somebody who is being registered
         self._language = language
         self._read = read
@@ -102,6 +103,7 @@ class _Speech:
     def brief(self, title: str, asked: str, fields: Mapping[str, Any]) -> str:
         """Returns the title, then the values that the question names."""
         self._terms = self._terms_of(fields)
+        self._hear_of_activities(fields)
         named = [name for _, name, _, _ in Formatter().parse(asked) if name and self._is_named(name, fields[name])]
         values = dict.fromkeys(self._value(name, fields[name]) for name in named)
         return visible(title + (self._colon + ", ".join(values) if values else ""))
@@ -118,13 +120,20 @@ class _Speech:
                 self._sheets[sheet.sheet_id] = f"{self._term(sheet.activity)}, {by}"
             self._hear_of(fields["candidacy_id"])
         self._hear_of_impartiality(fields)
+        self._hear_of_activities(fields)
         spoken = {name: self._value(name, fields[name]) for _, name, _, _ in Formatter().parse(asked) if name}
         for name, value in spoken.items():
             if value[:1].casefold() in _VOWELS:
                 for full, elided in ((" de ", " d’"), (" que ", " qu’")):
                     asked = asked.replace(f"{full}{{{name}}}", f"{elided}{{{name}}}")
         mark = Words("?", "\N{NARROW NO-BREAK SPACE}?").into(self._language)
-        told = {*spoken, "sheet_id", "mission_id"}  # the id of a new one is random and tells nothing
+        told = {
+            *spoken,
+            "sheet_id",
+            "mission_id",
+            "activity_id",
+            "misuse_id",
+        }  # the id of a new one is random and tells nothing
         told |= {"incident_id", "use_id"} if "session_id" in fields else set()  # new ones too
         told |= {"appeal_id", "complaint_id"} if person_id is not None else set()  # likewise, when they are lodged
         told |= {"candidacy_id", "certification_id"} if person_id is not None else set()  # likewise, of that person
@@ -155,6 +164,14 @@ class _Speech:
         recorded = self._read.risk(fields.get("risk_id", "")).recorded
         if recorded is not None:
             self._known[fields["risk_id"]] = f"{self._code(recorded.source)}, {self._sealed(recorded.account)}"
+
+    def _hear_of_activities(self, fields: Mapping[str, Any]) -> None:
+        """Find what the activity is called of which a statement about a person speaks."""
+        one = history_of(fields["person_id"], self._read).activities if "activity_id" in fields else {}
+        for activity_id, activity in one.items():
+            hours = f"{activity.hours}\N{NO-BREAK SPACE}h"
+            known = f"{self._code(activity.activity_code)}, {self._value('day', activity.day)} ({hours})"
+            self._known[activity_id] = known
 
     def listed(self, fields: Mapping[str, Any], said: Mapping[str, Any] | None = None) -> list[str]:
         """Returns each field with content and its name, once; they are of a statement that says more, or all of it."""
@@ -221,7 +238,7 @@ class _Speech:
             return text if plan is None else f"{text} ({plan.place}, {day_in_words(plan.start).into(self._language)})"
         if field in ("sheet_id", "old_sheet_id") and not self._by_id:
             return self._sheets.get(text, text)
-        if field in ("incident_id", "use_ids", "conflict_id", "risk_id"):
+        if field in ("incident_id", "use_ids", "conflict_id", "risk_id", "activity_id"):
             return self._known.get(text, text)
         if field == "mission_id" and not self._by_id:
             return self._mission(text)

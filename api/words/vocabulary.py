@@ -1,6 +1,6 @@
 """The names of the fields, codes and details of statements, in English and in French."""
 
-from api.words import of_applications, of_cases, of_competence, of_missions
+from api.words import of_applications, of_cases, of_competence, of_development, of_missions
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
@@ -114,6 +114,7 @@ FIELDS: dict[str, Words] = {
     **of_cases.FIELDS,
     **of_missions.FIELDS,
     **of_competence.FIELDS,
+    **of_development.FIELDS,
 }
 # A salt only opens the seal of the levels beside it; a proof only shows possession of the key beside it; and what a
 # browser and an authenticator made is the passkey that they enrol.
@@ -185,6 +186,7 @@ CODES: dict[str, Words] = {
     **of_cases.CODES,
     **of_missions.CODES,
     **of_competence.CODES,
+    **of_development.CODES,
 }
 
 CHOICES: dict[str, Words] = {
@@ -207,4 +209,5 @@ DETAILS: dict[str, Words] = {
     **of_applications.DETAILS,
     **of_cases.DETAILS,
     **of_missions.DETAILS,
+    **of_development.DETAILS,
 }

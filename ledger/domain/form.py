@@ -140,6 +140,8 @@ TEXT_FORMS: dict[str, TextForm] = {
     "languages": _LANGUAGE,
     "counterpart_administration": _COUNTRY,
     "use_id": _PSEUDONYM,
+    "activity_id": _PSEUDONYM,
+    "misuse_id": _PSEUDONYM,
     "model": line(100),
     "model_version": line(100),
     "mission_id": _PSEUDONYM,
@@ -271,6 +273,8 @@ SEALED_CODES: dict[str, tuple[str, ...]] = {
     "conflict_relation": ("same-administration", "hierarchy", "family", "trained", "funder", "other"),
     "qualification_end_reason": ("competence-lost", "terms-not-met", "at-own-request", "other"),
     "shortlisting_reason": ("no-seat-left", "administration-has-seats", "lower-priority", "other"),
+    "capability_change": ("post", "health", "sanction", "other"),
+    "surveillance_result": ("in-order", "to-follow-up", "to-decide-on"),
 }
 """What a code behind a digest may be, by the digest's name. The salt keeps so few values from being guessed."""
 
@@ -305,6 +309,8 @@ SEALED_FORMS: dict[str, Form] = {
     "issuing_country": _COUNTRY,
     "report": _PROSE,
     **dict.fromkeys(RATINGS, WholeNumber(1, 5)),
+    "title": line(300),
+    "seen": _PROSE,
     **{name: _codes(*codes) for name, codes in SEALED_CODES.items()},
 }
 """Of every value behind a digest, by its name. No other name is taken."""
@@ -320,6 +326,7 @@ SEALED_NAMES: dict[str, tuple[str, ...]] = {
         name: (name,)
         for name in ("evidence", "reason", "rationale", "need", "measures", "account", "grounds", "conclusions")
     },
+    **{name: (name,) for name in ("evidence", "reason", "rationale", "need", "measures", "account", "title", "seen")},
 }
 """What the digest in a field is called, unless the command says otherwise (``sealed_codes``, ``sealed_names``)."""
 
@@ -346,6 +353,8 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "compared": (1, 10_000),
     "agreed": (0, 10_000),
     "required_percent": (1, 100),
+    "hours": (1, 1000),
+    "accepted_hours": (0, 1000),
 }
 """Of whole numbers, both included, by the name of the field, wherever it occurs."""
 

@@ -27,6 +27,7 @@ from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.competence import Competence
 from ledger.domain.states.complaint import Complaint
+from ledger.domain.states.development import Development
 from ledger.domain.states.impartiality import Risk
 from ledger.domain.states.issuer import Issuer
 from ledger.domain.states.mission import Mission
@@ -236,3 +237,7 @@ class Reader(ABC):
 
     def complaint(self, complaint_id: str) -> Complaint:
         return cast(Complaint, self.state(Stream("complaint", complaint_id)))
+
+    def development(self, person_id: str) -> Development:
+        """What is recorded under this one id; ``ledger/domain/renewal.py`` puts those of a human together."""
+        return cast(Development, self.state(Stream("development", person_id)))

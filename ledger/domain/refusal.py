@@ -526,12 +526,51 @@ REFUSALS: dict[str, Words] = {
     "action-closed": Words(
         "corrective action {action} is closed",
         "l’action corrective {action} est close"),
+    # continued competence and renewal
+    "renewal-gaps": Words(
+        "the scheme asks for more within this period of validity ({gaps})",
+        "le programme demande davantage pendant cette période de validité ({gaps})"),
+    "reassessment-without-evidence": Words(
+        "evidence: the report of the reassessment is needed",
+        "evidence : le rapport de la réévaluation est nécessaire"),
+    "activity-logged": Words(
+        "an activity of this kind, of {hours} hours on {day}, was stated already: state two of one day as one",
+        "une activité de ce type, de {hours} heures le {day}, a déjà été déclarée : déclarez en une seule fois celles "
+        "d’un même jour"),
+    "hours-beyond-logged": Words(
+        "accepted_hours: at most the {hours} hours that were stated",
+        "accepted_hours : au plus les {hours} heures déclarées"),
+    "fewer-hours-unexplained": Words(
+        "reason: say why fewer than the {hours} hours that were stated count",
+        "reason : indiquez pourquoi moins que les {hours} heures déclarées sont retenues"),
+    "already-verified": Words(
+        "the activity was verified already: {hours} hours count",
+        "l’activité a déjà été validée : {hours} heures sont retenues"),
+    "refresher-recorded": Words(
+        "this refresher, or one on {day}, is recorded already",
+        "ce recyclage, ou un autre du {day}, est déjà consigné"),
+    "none-in-force": Words(
+        "{person} holds no such certification that is in force",
+        "{person} n’est titulaire d’aucune certification en vigueur de ce type"),
+    "not-while-certified": Words(
+        "on {day} no certification of {person} that is in force had taken effect",
+        "le {day}, aucune certification en vigueur de {person} n’avait pris effet"),
+    "outside-surveillance": Words(
+        "until: from {since}, the day after the last review, to {until}",
+        "until : du {since}, lendemain de la dernière surveillance, au {until}"),
+    "recertification-requested": Words(
+        "this renewal was asked for already, and is not decided on",
+        "ce renouvellement est déjà demandé, et n’a pas fait l’objet d’une décision"),
+    "recertification-not-requested": Words(
+        "the holder has not asked for this renewal",
+        "la personne titulaire n’a pas demandé ce renouvellement"),
 }
 # fmt: on
 
 
 # ``kind`` in French, where something does not exist or already exists; in English the kind is its own name.
 KINDS_FR: dict[str, str] = {
+    "activity": "activité",
     "administration": "administration",
     "advisor": "personne certifiée",
     "appeal": "recours",
@@ -553,6 +592,7 @@ KINDS_FR: dict[str, str] = {
     "key": "clé",
     "list": "liste",
     "mission": "mission",
+    "misuse": "usage abusif",
     "officer": "responsable",
     "page": "page",
     "person": "personne",

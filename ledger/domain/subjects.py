@@ -11,6 +11,7 @@ from ledger.domain.decisions.certification import CERTIFICATION
 from ledger.domain.decisions.clock import CLOCK
 from ledger.domain.decisions.competence import COMPETENCE
 from ledger.domain.decisions.complaint import COMPLAINT
+from ledger.domain.decisions.development import DEVELOPMENT
 from ledger.domain.decisions.impartiality import RISK
 from ledger.domain.decisions.issuer import ISSUER
 from ledger.domain.decisions.mission import MISSION
@@ -42,6 +43,7 @@ _ALL = (
     RISK,
     COMPETENCE,
     CALIBRATION,
+    DEVELOPMENT,
 )
 SUBJECTS = {subject.kind: subject for subject in _ALL}
 

@@ -20,7 +20,7 @@ BREAKING = re.compile(r"(?:^|[\w)}»’%]) [;:!?»](?=[\s\"'{<)]|$)|« ")
 # The same in both languages, or the name of a format; ``{}`` is what the record names.
 SAME = {"administration", "version", "omission", "documents", "places", "Signature", "Dates", "Ed25519", "ES256"}
 SAME |= {"Administration", "Certification", "Version"}  # labels of a form
-SAME |= {"Mission", "Missions", "mission"}
+SAME |= {"Mission", "Missions", "mission", "missions", "surveillance", "publication", "sanction"}
 SAME |= {"Bluetooth", "NFC", "USB", "Europe"}
 SAME |= {"Administrations", "Exceptions", "Signatures", "certification"}  # lists
 SAME |= {"ARGUMENTS", "DOCUMENT", "ID", "SOURCE", "URL", "VERSION"}  # names of arguments on the command line

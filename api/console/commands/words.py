@@ -8,6 +8,7 @@ SUBJECT_NAMES: dict[str, Words] = {
     "certification": Words("Certifications and certificates", "Certifications et certificats"),
     "appeal": Words("Appeals", "Recours"),
     "complaint": Words("Complaints and corrective actions", "Plaintes et actions correctives"),
+    "development": Words("Continued competence and renewal", "Maintien des compétences et renouvellement"),
     "person": Words("People", "Personnes"),
     "administration": Words("Administrations", "Administrations membres"),
     "scheme": Words("Certification schemes", "Programmes de certification"),
@@ -166,5 +167,13 @@ TITLES: dict[str, Words] = {
     "resolve-complaint": Words("Resolve a complaint", "Résoudre une plainte"),
     "open-corrective-action": Words("Open a corrective action", "Ouvrir une action corrective"),
     "close-corrective-action": Words("Close a corrective action", "Clore une action corrective"),
+    "log-cpd-activity": Words("State a development activity", "Déclarer une activité de formation continue"),
+    "verify-cpd-activity": Words("Verify a development activity", "Valider une activité de formation continue"),
+    "record-refresher": Words("Record a refresher", "Consigner un recyclage"),
+    "report-capability-change": Words("Record a change of capability", "Consigner un changement affectant la capacité"),
+    "review-surveillance": Words("Review the surveillance of a certification", "Effectuer la surveillance"),
+    "request-recertification": Words("Ask for the renewal of your certification", "Demander votre recertification"),
+    "refuse-recertification": Words("Refuse a renewal that was asked for", "Refuser une recertification demandée"),
+    "report-misuse": Words("Report a misuse", "Signaler un usage abusif"),
 }
 """By the name of the command."""

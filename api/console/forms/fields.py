@@ -53,6 +53,8 @@ MADE = frozenset(
         "declare-conflict-of-interest.conflict_id",
         "record-impartiality-risk.risk_id",
         "conduct-calibration-exercise.calibration_id",
+        "log-cpd-activity.activity_id",
+        "report-misuse.misuse_id",
     }
 )
 """The ids that a command gives: random, so that they tell nothing."""
@@ -81,6 +83,7 @@ _LISTED = frozenset(
         "counterpart_administration",
         "risk_id",
         "delegator_id",
+        "activity_id",
     }
 )  # fmt: skip
 """What is chosen from the record, by the name of the field."""

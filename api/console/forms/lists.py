@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from api.console.forms import case_lists, mission_lists
+from api.console.forms import case_lists, development_lists, mission_lists
 from api.console.forms.fields import SIGNERS, Field
 from api.console.forms.typed import Typed
 from api.words.record import Labels, Record, term_labels, territory
@@ -553,4 +553,18 @@ _LISTS: dict[str, Listing] = {
     "open-corrective-action.complaint_id": Listing(case_lists.complaints(lambda _: True), _COMPLAINT),
     "close-corrective-action.complaint_id": Listing(case_lists.complaints(case_lists.has_open_action), _COMPLAINT),
     "action_id": Listing(case_lists.open_actions, case_lists.action_labels),
+    "activity_id": Listing(development_lists.activities, development_lists.activity_labels),
+    "verify-cpd-activity.person_id": Listing(
+        development_lists.holders(lambda history: bool(history.unverified)), _PERSON
+    ),
+    "record-refresher.person_id": Listing(development_lists.holders(), _PERSON),
+    "report-capability-change.person_id": Listing(development_lists.holders(), _PERSON),
+    "review-surveillance.person_id": Listing(development_lists.holders(), _PERSON),
+    "review-surveillance.certification_id": Listing(mission_lists.certifications, _CERTIFICATION),
+    "refuse-recertification.person_id": Listing(
+        development_lists.holders(lambda history: bool(history.requests)), _PERSON
+    ),
+    "refuse-recertification.certification_id": Listing(mission_lists.certifications, _CERTIFICATION),
+    "report-misuse.person_id": Listing(development_lists.holders(), _PERSON),
+    "report-misuse.certification_id": Listing(mission_lists.certifications, _CERTIFICATION),
 }

@@ -4,7 +4,13 @@ Those that mean something else in one command or group are in :mod:`api.console.
 statements use are in :mod:`api.words.vocabulary`: they are parts of a sentence.
 """
 
-from api.console.forms import words_of_applications, words_of_cases, words_of_competence, words_of_missions
+from api.console.forms import (
+    words_of_applications,
+    words_of_cases,
+    words_of_competence,
+    words_of_development,
+    words_of_missions,
+)
 from api.console.forms.said import (
     BASE64,
     DAY,
@@ -484,4 +490,5 @@ SAID: dict[str, Said] = {
     **words_of_cases.SAID,
     **words_of_missions.SAID,
     **words_of_competence.SAID,
+    **words_of_development.SAID,
 }

@@ -1,6 +1,12 @@
 """What a field is called that means something else in one command or group than it does elsewhere."""
 
-from api.console.forms import words_of_applications, words_of_cases, words_of_competence, words_of_missions
+from api.console.forms import (
+    words_of_applications,
+    words_of_cases,
+    words_of_competence,
+    words_of_development,
+    words_of_missions,
+)
 from api.console.forms.said import DAY, ENGLISH, FRENCH, NEW, SHORT_NAME, WITH_EFFECT, Said, same
 from api.console.forms.words import SAID
 from ledger.words import Words
@@ -82,6 +88,7 @@ SAID_IN: dict[str, Said] = {
     **words_of_cases.SAID_IN,
     **words_of_missions.SAID_IN,
     **words_of_competence.SAID_IN,
+    **words_of_development.SAID_IN,
 }
 """By the command or the group, and the field."""
 

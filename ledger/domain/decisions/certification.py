@@ -9,12 +9,13 @@ from typing import ClassVar, Literal
 
 from ledger.domain.decisions import require, scope
 from ledger.domain.decisions.acting import Act, CertificationCommand, Command
+from ledger.domain.decisions.development import renewable, require_shown
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.events.scheme import SchemeVersionDrafted
-from ledger.domain.months import add_months, last_day
+from ledger.domain.months import last_day
 from ledger.domain.number import CertificateNumber
 from ledger.domain.outcome import unmet
 from ledger.domain.reader import Reader
@@ -171,15 +172,9 @@ def _require_to_withdraw(command: WithdrawCertification | WithdrawCertificationV
 def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority renew for another period, inside the scheme's renewal window."""
     certification, grant = require.decidable(command.certification_id, act, read)
-    expires_on = certification.standing.expires_on
-    if expires_on is None:
-        raise Refused("no-expiry")
-    if certification.standing.on(act.day) is Status.SUSPENDED:
-        raise Refused("suspended")
+    expires_on = renewable(certification, act.day, read)
+    require_shown(certification, act.day, command.method, command.evidence, read)
     version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
-    opens = add_months(expires_on, -version.renewal_window_months)
-    if not opens <= act.day <= expires_on:
-        raise Refused("outside-renewal-window", opens=opens, closes=expires_on)
     _require_only(read.candidacy(command.certification_id), expires_on + ONE_DAY, read)
     assert version.validity_months is not None  # what expires was granted for a number of months
     return command.stated_as(

@@ -136,7 +136,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:
     """What the command takes of a field: a value with its name where it is sealed, or nothing where it can be empty."""
     name = field.sealed
     one = plain(field) if name is None else plain(field).map(lambda value: {"name": name, "value": value})
-    return one if field.is_required or field.kind in ("chain", "boolean", "several") else st.none() | one
+    return one if field.is_required or field.kind in ("chain", "boolean") else st.none() | one
 
 
 @settings(max_examples=50)

@@ -71,7 +71,7 @@ DETAILS: dict[str, Words] = {
 QUESTIONS: dict[str, Words] = {
     "appeal-lodged/v1": Words(
         "Record the appeal of {person_id} against this decision: {disputed}",
-        "Enregistrer le recours de {person_id} contre la décision suivante : {disputed}",
+        "Enregistrer le recours de {person_id} contre la décision suivante : {disputed}",
     ),
     "appeal-acknowledged/v1": Words(
         "Record that appeal {appeal_id} was acknowledged on {acknowledged_on}",
@@ -79,18 +79,18 @@ QUESTIONS: dict[str, Words] = {
     ),
     "appeal-admissibility-decided/v1": Words(
         "Decide whether appeal {appeal_id} is heard: {admissible}",
-        "Trancher la recevabilité du recours {appeal_id} : {admissible}",
+        "Trancher la recevabilité du recours {appeal_id} : {admissible}",
     ),
     "appeal-panel-appointed/v1": Words(
         "Appoint these people to hear appeal {appeal_id}: {members}",
-        "Désigner pour connaître du recours {appeal_id} : {members}",
+        "Désigner pour connaître du recours {appeal_id} : {members}",
     ),
     "interim-measure-ordered/v1": Words(
         "Order in appeal {appeal_id}, until {until}: {measure}",
-        "Ordonner dans le recours {appeal_id}, jusqu’au {until} : {measure}",
+        "Ordonner dans le recours {appeal_id}, jusqu’au {until} : {measure}",
     ),
     "appeal-decided/v1": Words(
-        "Decide appeal {appeal_id}: {outcome}; {remedy}", "Trancher le recours {appeal_id} : {outcome} ; {remedy}"
+        "Decide appeal {appeal_id}: {outcome}; {remedy}", "Trancher le recours {appeal_id} : {outcome} ; {remedy}"
     ),
     "appeal-closed/v1": Words(
         "Close appeal {appeal_id}, whose outcome was told on {notified_on}",
@@ -102,7 +102,7 @@ QUESTIONS: dict[str, Words] = {
     ),
     "complaint-lodged/v1": Words(
         "Record the complaint of {person_id}, which concerns {concerns}: {about}",
-        "Enregistrer la plainte de {person_id}, qui concerne {concerns} : {about}",
+        "Enregistrer la plainte de {person_id}, qui concerne {concerns} : {about}",
     ),
     "complaint-acknowledged/v1": Words(
         "Record that complaint {complaint_id} was acknowledged on {acknowledged_on}",
@@ -113,7 +113,7 @@ QUESTIONS: dict[str, Words] = {
         "Consigner les conclusions de l’instruction de la plainte {complaint_id}",
     ),
     "complaint-resolved/v1": Words(
-        "Resolve complaint {complaint_id}: {outcome}", "Résoudre la plainte {complaint_id} : {outcome}"
+        "Resolve complaint {complaint_id}: {outcome}", "Résoudre la plainte {complaint_id} : {outcome}"
     ),
     "corrective-action-opened/v1": Words(
         "Open a corrective action for complaint {complaint_id}, due on {due_on}",
@@ -121,6 +121,6 @@ QUESTIONS: dict[str, Words] = {
     ),
     "corrective-action-closed/v1": Words(
         "Close corrective action {action_id}: {effectiveness}",
-        "Clore l’action corrective {action_id} : {effectiveness}",
+        "Clore l’action corrective {action_id} : {effectiveness}",
     ),
 }

@@ -467,7 +467,7 @@ REFUSALS: dict[str, Words] = {
         "aucune décision de ce type n’a été prise sur {candidacy}"),
     "appeal-exists": Words(
         "this decision is already appealed against: {appeal}",
-        "cette décision fait déjà l’objet d’un recours : {appeal}"),
+        "cette décision fait déjà l’objet d’un recours : {appeal}"),
     "acknowledged-already": Words(
         "this was acknowledged already",
         "l’accusé de réception est déjà enregistré"),
@@ -484,13 +484,13 @@ REFUSALS: dict[str, Words] = {
         "tranchez d’abord la recevabilité du recours {appeal}"),
     "panel-touched": Words(
         "{person} may not hear this appeal: {why}",
-        "{person} ne peut connaître de ce recours : {why}"),
+        "{person} ne peut connaître de ce recours : {why}"),
     "not-on-panel": Words(
         "{person} was not appointed to hear appeal {appeal}",
         "{person} ne fait pas partie de la commission désignée pour le recours {appeal}"),
     "remedy-unfit": Words(
         "this outcome can lead to: {remedies}",
-        "suites possibles de cette décision : {remedies}"),
+        "suites possibles de cette décision : {remedies}"),
     "appeal-of-another": Words(
         "appeal {appeal} is about another candidacy",
         "le recours {appeal} concerne une autre candidature"),

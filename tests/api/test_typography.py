@@ -19,7 +19,8 @@ STRAIGHT = re.compile(
 BREAKING = re.compile(r"(?:^|[\w)}»’%]) [;:!?»](?=[\s\"'{<)]|$)|« ")
 # The same in both languages, or the name of a format; ``{}`` is what the record names.
 SAME = {"administration", "version", "omission", "documents", "places", "Signature", "Dates", "Ed25519", "ES256"}
-SAME |= {"Administration", "Certification", "Version"}  # labels of a form
+SAME |= {"Action", "Administration", "Certification", "Version"}  # labels of a form
+SAME |= {"exclusion", "suspension"}  # decisions
 SAME |= {"Mission", "Missions", "mission", "missions", "surveillance", "publication", "sanction"}
 SAME |= {"Bluetooth", "NFC", "USB", "Europe"}
 SAME |= {"Administrations", "Exceptions", "Signatures", "certification"}  # lists

@@ -28,7 +28,7 @@ SAID: dict[str, Said] = {
         Words("Heard", "Recevable"),
         Words(
             "A late appeal may be heard too: the reason says why.",
-            "Un recours tardif peut aussi être recevable : le motif l’indique.",
+            "Un recours tardif peut aussi être recevable : le motif l’indique.",
         ),
     ),
     "members": Said(
@@ -54,7 +54,7 @@ SAID: dict[str, Said] = {
         Words("Whom it concerns", "Personne visée"),
         Words(
             "The officer or advisor; of anything else, the officer who answers for it. They take no part in it.",
-            "La personne responsable ou le conseiller ; sinon, la personne responsable qui en répond. Elle "
+            "La personne responsable ou le conseiller ; sinon, la personne responsable qui en répond. Elle "
             "n’intervient pas dans le traitement.",
         ),
     ),

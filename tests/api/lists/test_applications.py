@@ -11,6 +11,7 @@ from api.lists.labels import CODES
 from api.past.facts import facts, subject
 from ledger.domain.events.advisor import Pledge
 from ledger.domain.events.application import ConductText, DeclarationText, PaperText
+from ledger.domain.events.competence import UndertakingText
 from ledger.papers import PAPERS
 from tests.scenario import SESSION, START
 from tests.support import World
@@ -79,5 +80,7 @@ def test_the_facts_of_a_candidacy_tell_what_happened_beside_the_assessment(held:
 
 
 def test_each_text_that_somebody_signs_is_kept() -> None:
-    named = {text for kind in (DeclarationText, ConductText, PaperText, Pledge) for text in get_args(kind)}
+    named = {
+        text for kind in (DeclarationText, ConductText, PaperText, Pledge, UndertakingText) for text in get_args(kind)
+    }
     assert named == PAPERS.keys()

@@ -116,7 +116,9 @@ def plain(field: Field) -> st.SearchStrategy[Any]:
             return PLAIN[kind]
     if field.codes:
         return st.sampled_from(field.codes)
-    if field.kind == "integer" or isinstance(field.form, WholeNumber):
+    if isinstance(field.form, WholeNumber):
+        return st.integers(field.form.least, field.form.most)
+    if field.kind == "integer":
         return st.integers(*BOUNDS.get(field.name, (0, 80)))
     if isinstance(field.form, TextForm) and not field.form.fits("Dakar"):
         return st.from_regex(field.form.pattern, fullmatch=True).filter(field.form.fits)

@@ -25,7 +25,7 @@ from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
 from api.static_files import StaticFiles
 from api.turns import Turns
-from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.certificate_status import status_label
 from ledger.words import COLON, LANGUAGES, Language, day_in_words, moment_in_words
 
 POSITION = "Ledger-Position"  # for how many entries of the log a response speaks, or must speak at least
@@ -205,7 +205,7 @@ def environment(chosen: Language, **constants: object) -> WithConstants:
     made.add_choice("in_language", LANGUAGES.index(chosen))
     made.filters["day"] = lru_cache(TEXTS)(lambda day: day_in_words(day).into(chosen))
     made.filters["number"] = lru_cache(TEXTS)(lambda number: format_decimal(number, locale=chosen))
-    made.filters["status_word"] = lru_cache(TEXTS)(lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen))
+    made.filters["status_word"] = lru_cache(TEXTS)(lambda status: status_label(status).into(chosen))
     made.filters["moment"] = lru_cache(TEXTS)(lambda moment: moment_in_words(moment).into(chosen))
     return made
 

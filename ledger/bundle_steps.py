@@ -4,6 +4,7 @@ Each takes the case, which holds what earlier ones established. It returns its r
 ``Unverifiable`` if something was proved false.
 """
 
+import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -18,10 +19,18 @@ from ledger.domain.deciding import require_seats_of
 from ledger.domain.events.certification import (
     DOCUMENTS,
     CertificateContent,
+    CertificationAnnulled,
     CertificationGranted,
+    CertificationRefused,
+    CertificationRelinquished,
     CertificationWithdrawn,
     CertificationWithdrawnV1,
+    DecisionAnnulled,
+    DecisionRemitted,
     Document,
+    FieldPhasePassed,
+    PreAccreditationGranted,
+    RecognitionGranted,
 )
 from ledger.domain.events.office import FOUNDING, KeyRevoked, credentials_of
 from ledger.domain.events.passkeys import PASSKEY_POLICY
@@ -48,6 +57,21 @@ from ledger.verdict import CheckResult
 from ledger.words import Words, day_in_words, moment_in_words
 
 OF_ANOTHER_LOG = "log-other"
+# The order in which a certification lives, a letter for each of its statements; "o" is any other one.
+_LETTERS: dict[type[Fact], str] = {
+    CertificationGranted: "g",
+    PreAccreditationGranted: "p",
+    RecognitionGranted: "n",
+    FieldPhasePassed: "f",
+    CertificationWithdrawn: "w",
+    CertificationWithdrawnV1: "w",
+    CertificationRelinquished: "w",
+    CertificationAnnulled: "a",
+    CertificationRefused: "r",
+    DecisionRemitted: "m",
+    DecisionAnnulled: "u",
+}
+_LIFE = re.compile("(rm)*(g|pn?f)(w?u|o)*w?a?")
 
 Found = tuple[CheckResult, Words]
 
@@ -183,10 +207,10 @@ def certificate(case: Case) -> Found:
     facts = case.facts
     documents = [f for f in facts if isinstance(f, DOCUMENTS)]
     issued = next((f for f in documents if f.certificate.number == case.bundle.number), None)
-    grant = facts[0] if facts else None
-    _require_one_life(facts, documents)
-    if issued is None or not isinstance(grant, CertificationGranted):
+    grant = next((f for f in facts if isinstance(f, CertificationGranted)), None)
+    if issued is None or grant is None:
         raise Unverifiable("certificate-unknown", f"number: no certificate {case.bundle.number} was issued here")
+    _require_one_life(facts, documents)
     case.certificate = stated = issued.certificate
     later = documents[documents.index(issued) + 1 :]
     if later:
@@ -208,11 +232,10 @@ def certificate(case: Case) -> Found:
 
 
 def _require_one_life(facts: list[CertificationFact], documents: list[Document]) -> None:
-    """A certification is granted once, nothing follows its withdrawal, and each number is given once."""
-    granted = sum(isinstance(fact, CertificationGranted) for fact in facts)
-    withdrawn = any(isinstance(fact, CertificationWithdrawn | CertificationWithdrawnV1) for fact in facts[:-1])
-    if granted > 1 or withdrawn or len({f.certificate.number for f in documents}) < len(documents):
-        raise Unverifiable("statements-impossible", "the certification was granted, withdrawn or numbered twice")
+    """A certification is granted once, nothing goes on after its end, and each number is given once."""
+    life = "".join(_LETTERS.get(type(fact), "o") for fact in facts)
+    if not _LIFE.fullmatch(life) or len({f.certificate.number for f in documents}) < len(documents):
+        raise Unverifiable("statements-impossible", "the certification was granted, ended or numbered twice")
 
 
 def holder(case: Case) -> Found:

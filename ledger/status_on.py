@@ -52,6 +52,15 @@ class StatusOn(msgspec.Struct, frozen=True, kw_only=True):
                 return Words(f"suspended since {since.en}", f"certification suspendue depuis le {since.fr}")
             case CertificateStatus.WITHDRAWN:
                 return Words(f"withdrawn since {since.en}", f"certification retirée depuis le {since.fr}")
+            case CertificateStatus.RELINQUISHED:
+                return Words(
+                    f"relinquished since {since.en}", f"renonciation à la certification avec effet au {since.fr}"
+                )
+            case CertificateStatus.ANNULLED:
+                return Words(
+                    f"annulled from its first day, {since.en}",
+                    f"certification annulée depuis son premier jour, le {since.fr}",
+                )
             case CertificateStatus.EXPIRED:
                 return Words(f"expired since {since.en}", f"certification expirée depuis le {since.fr}")
             case CertificateStatus.NOT_YET_VALID:
@@ -82,9 +91,10 @@ def status_on(
     status = certificate_status(
         certification.standing.on(day), is_superseded=by is not None, stated=stated.scope, certified=certified
     )
-    timeline = spans(certification.standing)
-    around = span_around(timeline, day)
-    since, until = (timeline[0].first_day, None) if around is None else (around.first_day, around.last_day)
+    around = span_around(spans(certification.standing), day)
+    since, until = (certification.standing.first_day, None) if around is None else (around.first_day, around.last_day)
+    if status is CertificateStatus.NOT_YET_VALID:
+        since, until = certification.standing.effective_from, None  # also in the field phase before it
     if status is CertificateStatus.SUPERSEDED:
         return StatusOn(status=status, day=day, since=replaced_on, superseded_by=by)
     if status is CertificateStatus.SCOPE_REDUCED:

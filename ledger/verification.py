@@ -46,7 +46,8 @@ from ledger.words import Words, sentence
 
 RECENT = timedelta(days=7)  # how old a statement of status may be, unless the caller says otherwise
 UNKNOWN = (steps.OF_ANOTHER_LOG, *LATER_VERSION)  # none of them says that something is false
-FINAL = (CertificateStatus.WITHDRAWN, CertificateStatus.SUPERSEDED)  # no later entry changes it
+# No later entry changes it. A withdrawal that was appealed against may be annulled.
+FINAL = (CertificateStatus.RELINQUISHED, CertificateStatus.ANNULLED, CertificateStatus.SUPERSEDED)
 
 
 def verify_bundle(

@@ -28,6 +28,8 @@ class Timeline(msgspec.Struct, frozen=True):
         span = self.around(day)
         if span is not None:
             return span.status
+        if any(span.status is Status.ANNULLED for span in self.spans):
+            return Status.ANNULLED  # it never counted, whatever the day
         return Status.NOT_YET_VALID if self.spans else Status.NONE
 
 

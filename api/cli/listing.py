@@ -20,7 +20,7 @@ from api.cli.tables import KnownOn, On, print_lines
 from api.words import event_in_words
 from api.words.levels import LevelsSealed
 from api.words.names import name_of
-from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.certificate_status import CERTIFICATION_LABELS
 from ledger.domain.number import CertificateNumber, NotANumber, NumberError
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Stream
@@ -116,7 +116,7 @@ def roster(
         lines = [columns.split()]
         for row in rows:
             name = row.name or "—" if row.is_listed or row.name is None else f"{row.name} *"
-            status = STATUS_LABELS[CertificateStatus(row.status)].into(language())
+            status = CERTIFICATION_LABELS[row.status].into(language())
             dates = (str(row.since), str(row.until or "—"))
             lines.append([row.person_id, visible(name), row.administration, status, *dates])
         print_lines(lines)

@@ -16,7 +16,7 @@ from api.past.missions import advisor_facts, mission_facts, missions_of
 from api.past.rows import NO, YES, Row
 from api.words.record import Record, language_name, region_name, territory
 from api.words.vocabulary import CODES
-from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.certificate_status import CERTIFICATION_LABELS
 from ledger.domain.decisions import require
 from ledger.domain.decisions.candidacy import sees_findings
 from ledger.domain.events.candidacy import FindingsRecorded
@@ -279,7 +279,7 @@ def _refusal(subject: Subject, on: date, stream: Stream | None = None) -> Words 
 def _of_certification(read: Draft, certification: Certification, on: date) -> Iterator[Row]:
     if certification.grant is None:
         return
-    status = STATUS_LABELS[CertificateStatus(certification.standing.on(on))]
+    status = CERTIFICATION_LABELS[certification.standing.on(on)]
     parts, until = [status], certification.standing.expires_on
     if until is not None:
         day = day_in_words(until)

@@ -11,7 +11,7 @@ import msgspec
 
 from api.public.as_of import AsOf
 from ledger.domain.certificate_status import CertificateStatus
-from ledger.domain.standing import Status
+from ledger.domain.standing import NOT_CERTIFIED_YET, Status
 from ledger.words import LANGUAGES, Words, day_in_words
 from projections.spans import Timeline
 
@@ -32,14 +32,17 @@ def sentence(status: Status | CertificateStatus, case: Case) -> Words:
     as_of, span = case.as_of, case.timeline.around(case.as_of.on)
     first = span.first_day if span else case.timeline.spans[0].first_day if case.timeline.spans else None
     last = span and span.last_day
-    says = _forecast if as_of.is_forecast else _fact
-    words = says(CertificateStatus(status), as_of, case, first, last)
+    certified = next((s.first_day for s in case.timeline.spans if s.status not in NOT_CERTIFIED_YET), None)
+    if status == CertificateStatus.NOT_YET_VALID and certified is not None:
+        first = certified  # also of a certificate that came after a field phase
+    words = _words(status, as_of, case, first, last)
     texts = {
         "day": as_of.on,
         "known": as_of.known_on,
         "first": first,
         "last": last,
         "before": first and first - ONE_DAY,
+        "start": case.timeline.spans[0].first_day if case.timeline.spans else None,
         "granted": case.granted,
     }
     en, fr = (
@@ -52,6 +55,24 @@ def sentence(status: Status | CertificateStatus, case: Case) -> Words:
     return Words(en, fr)
 
 
+def _words(status: Status | CertificateStatus, as_of: AsOf, case: Case, first: date | None, last: date | None) -> Words:
+    match status:
+        case Status.PRE_ACCREDITED:
+            return _PRE_ACCREDITED
+        case Status.RECOGNISED:
+            return _RECOGNISED
+        case Status.LAPSED:
+            return _LAPSE_TO_COME if as_of.is_forecast and first is not None and first > as_of.known_on else _LAPSED
+        case Status.NOT_YET_VALID if (
+            case.timeline.spans
+            and first == case.timeline.spans[0].first_day
+            and (case.timeline.spans[0].status in NOT_CERTIFIED_YET)
+        ):
+            return _NOT_YET_PRE_ACCREDITED
+    says = _forecast if as_of.is_forecast else _fact
+    return says(CertificateStatus(status), as_of, case, first, last)
+
+
 def _fact(status: CertificateStatus, as_of: AsOf, case: Case, first: date | None, last: date | None) -> Words:
     match status:
         case CertificateStatus.VALID:
@@ -62,6 +83,10 @@ def _fact(status: CertificateStatus, as_of: AsOf, case: Case, first: date | None
             return _EXPIRED
         case CertificateStatus.WITHDRAWN:
             return _WITHDRAWN
+        case CertificateStatus.RELINQUISHED:
+            return _RELINQUISHED
+        case CertificateStatus.ANNULLED:
+            return _ANNULLED
         case CertificateStatus.NOT_YET_VALID:
             return _NOT_YET_GRANTED if case.granted is None or as_of.on < case.granted else _GRANTED
         case CertificateStatus.NONE:
@@ -86,6 +111,10 @@ def _forecast(status: CertificateStatus, as_of: AsOf, case: Case, first: date | 
             return _EXPIRED if is_begun else _TERM_ENDS
         case CertificateStatus.WITHDRAWN:
             return _WITHDRAWN if is_begun else _WITHDRAWAL_TO_COME
+        case CertificateStatus.RELINQUISHED:
+            return _RELINQUISHED if is_begun else _RELINQUISHMENT_TO_COME
+        case CertificateStatus.ANNULLED:
+            return _ANNULLED
         case CertificateStatus.NOT_YET_VALID:
             return _EFFECT_TO_COME
         case CertificateStatus.NONE | CertificateStatus.SUPERSEDED | CertificateStatus.SCOPE_REDUCED:
@@ -109,6 +138,30 @@ _EXPIRED = Words("No longer certified since {first}: the certification was not r
                  "La certification n’est plus en vigueur depuis le {first} : elle n’a pas été renouvelée.")
 _WITHDRAWN = Words("No longer certified since {first}: the certification was permanently withdrawn.",
                    "La certification n’est plus en vigueur depuis le {first} : elle a été retirée définitivement.")
+_RELINQUISHED = Words("No longer certified since {first}: the holder relinquished the certification.",
+                      "La certification n’est plus en vigueur depuis le {first} : la personne titulaire y a renoncé.")
+_RELINQUISHMENT_TO_COME = Words(
+    "As decided so far, the certification ends on {before}: the holder relinquished it from {first}.",
+    "En l’état des décisions, la certification prend fin le {before} : la personne titulaire y renonce à partir du "
+    "{first}.")
+_ANNULLED = Words("The certification was annulled from its first day, {start}: it counts as never granted.",
+                  "La certification a été annulée dès son premier jour, le {start} : elle est réputée n’avoir jamais "
+                  "été accordée.")
+_PRE_ACCREDITED = Words(
+    "Pre-accredited since {first}, and not certified: a mission beside a certified lead expert must follow.",
+    "Pré-accréditation depuis le {first}, sans certification : une mission aux côtés d’un expert principal certifié "
+    "doit suivre.")
+_RECOGNISED = Words(
+    "Recognised since {first} after a mission, and not certified: no entitlement to act as a certified advisor.",
+    "Reconnaissance depuis le {first} à l’issue d’une mission, sans certification : aucune habilitation à exercer.")
+_LAPSED = Words("The pre-accreditation lapsed on {first}: no field phase had been passed by {before}.",
+                "La pré-accréditation est caduque depuis le {first} : la phase de terrain n’avait pas été réussie au "
+                "{before}.")
+_LAPSE_TO_COME = Words(
+    "The time for the field phase ends on {before}. Whether it will be passed by then is not known.",
+    "Le délai de la phase de terrain prend fin le {before}. Sa réussite d’ici là n’est pas connue.")
+_NOT_YET_PRE_ACCREDITED = Words("Not yet pre-accredited on this day. The pre-accreditation begins on {first}.",
+                                "Pas encore de pré-accréditation à cette date. Elle prend effet le {first}.")
 _NOT_YET_GRANTED = Words(
     "Not yet granted on this day. The first day of the certification is {first}.",
     "Certification pas encore accordée à cette date. Elle prend effet le {first}.")

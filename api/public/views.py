@@ -10,7 +10,12 @@ from pydantic import BaseModel, Field
 from api.public.as_of import AsOf
 from api.public.sentences import Case, sentence
 from api.register import Register
-from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus, certificate_status
+from ledger.domain.certificate_status import (
+    CERTIFICATION_LABELS,
+    CertificateStatus,
+    certificate_status,
+    status_label,
+)
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from ledger.store.documents import DocumentSet
@@ -135,7 +140,7 @@ class CertificationView(StatusView, frozen=True):
 
 
 class AdvisorView(BaseModel, frozen=True):
-    """A person who was certified. ``status`` is the best of their certifications on the day asked."""
+    """A person who was certified or pre-accredited. ``status`` is the best of their certifications on the day asked."""
 
     id: str
     name: str | None
@@ -223,8 +228,8 @@ def roster(register: Register, search: str, as_of: AsOf, asked: str = "", page: 
             name=a.name,
             administration=_administration_view(a.administration),
             status=a.status,
-            status_en=STATUS_LABELS[CertificateStatus(a.status)].en,
-            status_fr=STATUS_LABELS[CertificateStatus(a.status)].fr,
+            status_en=CERTIFICATION_LABELS[a.status].en,
+            status_fr=CERTIFICATION_LABELS[a.status].fr,
             since=a.since,
             until=a.until,
             url=advisor_url(register, a.person_id),
@@ -255,14 +260,16 @@ def roster(register: Register, search: str, as_of: AsOf, asked: str = "", page: 
 
 
 def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | None:
-    """Returns a person who was ever certified; None for anyone else, candidates included.
+    """Returns a person who was ever certified, or pre-accredited; None for anyone else, candidates included.
 
     The id of the view is the one that counts, as known then: another where ``person_id`` was merged into it.
     """
     models = register.models
     ids = models.roster.ids_of(person_id, as_of.known)
-    grants = models.certificates.certifications_of(ids)
-    if not grants:
+    grants = models.certificates.awards_of(ids)
+    person = models.roster.people(ids, as_of.known)[person_id]
+    # Who is in the field phase, and was never certified, is shown by consent only.
+    if not grants or (person.name is None and not models.certificates.was_certified(ids)):
         return None
     certifications = []
     for grant in grants:
@@ -284,7 +291,6 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
                 certificates=[c.number for c in certificates if c.issued <= as_of.known],
             )
         )
-    person = models.roster.people(ids, as_of.known)[person_id]
     return AdvisorView(
         id=person.id,
         name=person.name,
@@ -371,7 +377,7 @@ def advisor_url(register: Register, person_id: str) -> str:
 
 def _status(status: Status | CertificateStatus, case: Case) -> dict[str, Any]:
     """Returns the fields of a ``StatusView``."""
-    label, says = STATUS_LABELS[CertificateStatus(status)], sentence(status, case)
+    label, says = status_label(status), sentence(status, case)
     return {
         "status_en": label.en,
         "status_fr": label.fr,

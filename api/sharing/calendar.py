@@ -71,7 +71,7 @@ def _rest(change: Change, number: str, page: str, origin: str, chosen: Language)
     event.add("description", DESCRIPTION.into(chosen).format(number=number, url=url), parameters={"language": chosen})
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
-    if change.kind is Kind.WITHDRAWN:
+    if change.kind in (Kind.WITHDRAWN, Kind.RELINQUISHED, Kind.ANNULLED):
         event.add("status", "CANCELLED")
     else:
         event.add("status", "CONFIRMED")

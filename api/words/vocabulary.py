@@ -1,6 +1,6 @@
 """The names of the fields, codes and details of statements, in English and in French."""
 
-from api.words import of_applications, of_cases, of_competence, of_development, of_missions
+from api.words import of_applications, of_cases, of_competence, of_development, of_missions, of_standing
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
@@ -115,6 +115,7 @@ FIELDS: dict[str, Words] = {
     **of_missions.FIELDS,
     **of_competence.FIELDS,
     **of_development.FIELDS,
+    **of_standing.FIELDS,
 }
 # A salt only opens the seal of the levels beside it; a proof only shows possession of the key beside it; and what a
 # browser and an authenticator made is the passkey that they enrol.
@@ -187,11 +188,13 @@ CODES: dict[str, Words] = {
     **of_missions.CODES,
     **of_competence.CODES,
     **of_development.CODES,
+    **of_standing.CODES,
 }
 
 CHOICES: dict[str, Words] = {
     "decide-eligibility": Words("Decide eligibility", "Décider de l’éligibilité"),
     "decide-certification": Words("Decide on certification", "Décider de la certification"),
+    **of_standing.CHOICES,
 }
 """Titles of the commands whose event the rules choose, by the command's name."""
 

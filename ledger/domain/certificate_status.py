@@ -7,7 +7,7 @@ is. Pages, JSON, badge and verification all use this function.
 from collections.abc import Collection
 from enum import StrEnum
 
-from ledger.domain.standing import Status
+from ledger.domain.standing import NOT_CERTIFIED_YET, Status
 from ledger.words import Words
 
 
@@ -20,6 +20,8 @@ class CertificateStatus(StrEnum):
     SUSPENDED = "suspended"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    RELINQUISHED = "relinquished"
+    ANNULLED = "annulled"
     SUPERSEDED = "superseded"
     SCOPE_REDUCED = "scope-reduced"
 
@@ -31,9 +33,24 @@ STATUS_LABELS: dict[CertificateStatus, Words] = {
     CertificateStatus.SUSPENDED: Words("Suspended", "Suspendue"),
     CertificateStatus.EXPIRED: Words("Expired", "Expirée"),
     CertificateStatus.WITHDRAWN: Words("Withdrawn", "Retirée"),
+    CertificateStatus.RELINQUISHED: Words("Relinquished", "Renonciation"),
+    CertificateStatus.ANNULLED: Words("Annulled", "Annulée"),
     CertificateStatus.SUPERSEDED: Words("Superseded", "Document remplacé"),
     CertificateStatus.SCOPE_REDUCED: Words("Scope reduced", "Portée réduite"),
 }
+
+CERTIFICATION_LABELS: dict[Status, Words] = {
+    **{status: STATUS_LABELS[CertificateStatus(status)] for status in Status if status not in NOT_CERTIFIED_YET},
+    Status.PRE_ACCREDITED: Words("Pre-accredited", "Pré-accréditation"),
+    Status.RECOGNISED: Words("Recognised, not certified", "Reconnaissance, sans certification"),
+    Status.LAPSED: Words("Pre-accreditation lapsed", "Pré-accréditation caduque"),
+}
+"""Of certifications: also where there is no certificate."""
+
+
+def status_label(status: str) -> Words:
+    """The label of a status of either kind. Raises ValueError for another text."""
+    return CERTIFICATION_LABELS[Status(status)] if status in list(Status) else STATUS_LABELS[CertificateStatus(status)]
 
 
 def certificate_status(
@@ -44,6 +61,8 @@ def certificate_status(
     ``stated`` is the scope in the document, ``certified`` that of the certification. A certification that is not in
     force decides alone: that matters more than that there is a newer document.
     """
+    if certification in NOT_CERTIFIED_YET:
+        return CertificateStatus.NOT_YET_VALID
     if certification is not Status.VALID:
         return CertificateStatus(certification)
     if is_superseded:

@@ -267,6 +267,7 @@ SEALED_CODES: dict[str, tuple[str, ...]] = {
     "withdrawal_reason": ("misconduct", "competence-lost", "terms-breached", "other"),
     "reduction_reason": ("competence-lost", "terms-not-met", "requested-by-holder", "other"),
     "deactivation_reason": ("left-service", "not-released", "requested-by-advisor", "other"),
+    "annulment_reason": ("fraud", "error", "appeal"),
     "reissue_reason": ("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
     "declared_relation": ("no-tie", "same-administration", "hierarchy", "family", "trained", "funder", "other"),
     "accommodation_decision": ("granted", "granted-in-part", "refused"),

@@ -365,6 +365,40 @@ REFUSALS: dict[str, Words] = {
     "withdrawn": Words(
         "the certification has been permanently withdrawn",
         "la certification a été retirée définitivement"),
+    "relinquished": Words(
+        "the certification was given up by its holder",
+        "le ou la titulaire a renoncé à la certification"),
+    "annulled": Words(
+        "the certification was annulled: it counts as never granted",
+        "la certification a été annulée ab initio : elle est réputée n’avoir jamais été accordée"),
+    "not-pre-accredited": Words(
+        "no pre-accreditation was granted: there is no field phase to decide on",
+        "aucune pré-accréditation n’a été accordée : il n’y a pas de phase de terrain à conclure"),
+    "field-assessment-missing": Words(
+        "the lead of mission {mission} has not assessed this person",
+        "la personne qui dirige la mission {mission} n’a pas évalué cette personne"),
+    "not-recommended": Words(
+        "the lead of mission {mission} recommends neither certification nor recognition yet",
+        "la personne qui dirige la mission {mission} ne recommande encore ni la certification ni la reconnaissance"),
+    "decider-led": Words(
+        "{person} led mission {mission}, or assessed somebody there, and may not decide",
+        "{person} a dirigé la mission {mission} ou y a évalué quelqu’un et ne peut pas décider"),
+    "before-field-phase": Words(
+        "the mission ended before the pre-accreditation began on {date}",
+        "la mission s’est achevée avant le début de la pré-accréditation, le {date}"),
+    "field-deadline": Words(
+        "the mission did not end by {date}, the last day of the field phase",
+        "la mission ne s’est pas achevée au plus tard le {date}, dernier jour de la phase de terrain"),
+    "no-recognition": Words(
+        "version {version} of the scheme does not provide for recognition",
+        "la version {version} du programme ne prévoit pas de reconnaissance"),
+    "recognised": Words("the person is already recognised", "la personne est déjà reconnue"),
+    "decision-gone": Words(
+        "the decision that appeal {appeal} annuls does not stand any more",
+        "la décision annulée par le recours {appeal} n’est plus en vigueur"),
+    "lapsed": Words(
+        "the pre-accreditation has lapsed: no field phase was passed in time",
+        "la pré-accréditation est caduque : la phase de terrain n’a pas été réussie à temps"),
     "expired": Words("the certification expired on {date}", "la certification a expiré le {date}"),
     "certificate-issued": Words(
         "certificate {number} has already been issued",

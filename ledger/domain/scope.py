@@ -8,7 +8,13 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
-from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced, ScopeReducedV1
+from ledger.domain.events.certification import (
+    CertificationGranted,
+    DecisionAnnulled,
+    ScopeExtended,
+    ScopeReduced,
+    ScopeReducedV1,
+)
 from ledger.domain.standing import CertificationFact
 
 Scopes = tuple[tuple[date, frozenset[str]], ...]
@@ -26,6 +32,8 @@ def evolve_scopes(state: Scopes, facts: CertificationFact) -> Scopes:
             return (*state, (facts.effective_from, held | frozenset(facts.added)))
         case ScopeReduced() | ScopeReducedV1():
             return (*state, (facts.effective_from, held - frozenset(facts.removed)))
+        case DecisionAnnulled() if facts.annulled == "scope-reduction":
+            return (*state, (state[-1][0], state[-2][1]))  # from the same day on, so that the reduction never counts
         case _:
             return state  # nothing else changes the scope, a renewal included
 

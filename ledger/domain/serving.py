@@ -9,6 +9,8 @@ from ledger.domain.refusal import Refused
 from ledger.domain.standing import Standing, Status
 from ledger.domain.states.mission import Mission
 
+_ACCOMPANYING = {Status.VALID, Status.PRE_ACCREDITED, Status.RECOGNISED}
+
 
 def is_valid_over(standing: Standing, start: date, end: date) -> bool:
     """Whether a certification is valid on every day of a period; only a suspension begins and ends within it."""
@@ -20,6 +22,13 @@ def is_certified(person_id: str, start: date, end: date, read: Reader) -> bool:
     """Whether one certification of a human is valid on every day of a period."""
     held = [read.certification(one.candidacy_id) for one in read.candidacies_of(person_id)]
     return any(is_valid_over(one.standing, start, end) for one in held)
+
+
+def may_accompany(person_id: str, start: date, end: date, read: Reader) -> bool:
+    """Whether a human may go on a mission that another leads: certified, or in the field phase, over the period."""
+    held = [read.certification(one.candidacy_id).standing for one in read.candidacies_of(person_id)]
+    in_field = [one for one in held if one.ended is None and {one.on(start), one.on(end)} <= _ACCOMPANYING]
+    return bool(in_field) or is_certified(person_id, start, end, read)
 
 
 def objections(person_id: str, mission: Mission, role: MissionRole, read: Reader) -> Iterator[Refused]:
@@ -36,7 +45,7 @@ def objections(person_id: str, mission: Mission, role: MissionRole, read: Reader
         yield Refused("employment-unknown", person=person_id)
     if asked.administration_id in employers:
         yield Refused("beneficiary-employs", person=person_id, administration=asked.administration_id)
-    if not is_certified(person_id, start, end, read):
+    if not (is_certified if role == "lead" else may_accompany)(person_id, start, end, read):
         yield Refused("not-certified-then", person=person_id, start=start, end=end)
     if released(person_id, mission, read) is False:
         yield Refused("release-refused", person=person_id)

@@ -19,15 +19,19 @@ class Span(NamedTuple):
 
 def spans(standing: Standing) -> list[Span]:
     """Returns the statuses of a certification from its first day, without gaps; each differs from the next."""
-    if standing.effective_from is None:
+    first = standing.first_day
+    if first is None:
         return []
-    changes = {standing.effective_from, *(day for day, _ in standing.pauses)}
-    if standing.withdrawn_from is not None:
-        changes.add(standing.withdrawn_from)
+    changes = {first, *(day for day, _ in standing.pauses)}
+    changes |= {day for day in (standing.effective_from, standing.recognised_from) if day is not None}
+    if standing.pre_accredited is not None:
+        changes.add(standing.pre_accredited[1] + ONE_DAY)
+    if standing.ended is not None:
+        changes.add(standing.ended[0])
     if standing.expires_on is not None:
         changes.add(standing.expires_on + ONE_DAY)
     adjoining: list[Span] = []
-    for day in sorted(d for d in changes if d >= standing.effective_from):
+    for day in sorted(d for d in changes if d >= first):
         status = standing.on(day)
         if adjoining and adjoining[-1].status is status:
             continue

@@ -11,7 +11,7 @@ from ledger.domain.scope import scope_on
 from ledger.domain.spans import Span
 from ledger.domain.standing import Standing, Status
 from projections.certificates import tables
-from projections.certificates.tables import scopes_known
+from projections.certificates.tables import Award, scopes_known
 from projections.entry import microseconds, moment
 from projections.read_model import ReadModel
 from projections.spans import Timeline, at_both_times
@@ -67,14 +67,20 @@ class Certificates(ReadModel):
         """Every certificate that is not superseded, in the order of recording."""
         return self._select("WHERE superseded_by IS NULL ORDER BY position", ())
 
-    def certifications_of(self, ids: Sequence[str]) -> list[CertificationGranted]:
-        """Every certification that was granted to a person of these ids, certificate or not, in order."""
+    def awards_of(self, ids: Sequence[str]) -> list[Award]:
+        """What was ever granted to a person of these ids, be it only a pre-accreditation, in order."""
         places = ", ".join("?" * len(ids))
-        rows = self._rows(f"SELECT grant_json FROM certifications WHERE person_id IN ({places}) ORDER BY rowid", ids)
-        return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in rows]
+        rows = self._rows(f"SELECT award_json FROM certifications WHERE person_id IN ({places}) ORDER BY rowid", ids)
+        return [msgspec.json.decode(row["award_json"], type=Award) for row in rows]
+
+    def was_certified(self, ids: Sequence[str]) -> bool:
+        """Whether a certification was ever granted to a person of these ids, and not only a pre-accreditation."""
+        places = ", ".join("?" * len(ids))
+        where = f"WHERE grant_json IS NOT NULL AND person_id IN ({places}) LIMIT 1"
+        return bool(self._rows(f"SELECT 1 FROM certifications {where}", ids))
 
     def granted(self, certification_id: str) -> datetime:
-        """When the log knew of the grant of a certification."""
+        """When the log knew of the grant of a certification; of a pre-accreditation while there is none."""
         (row,) = self._rows("SELECT known FROM certifications WHERE certification_id = ?", (certification_id,))
         return moment(row["known"])
 

@@ -10,12 +10,18 @@ from ledger.domain.events.certification import (
     CertificateIssuedV1,
     CertificateReissued,
     CertificateReissuedV1,
+    CertificationAnnulled,
     CertificationGranted,
+    CertificationRelinquished,
     CertificationRenewed,
     CertificationSuspended,
     CertificationSuspendedV1,
     CertificationWithdrawn,
     CertificationWithdrawnV1,
+    DecisionAnnulled,
+    FieldPhasePassed,
+    PreAccreditationGranted,
+    RecognitionGranted,
     ScopeExtended,
     ScopeReduced,
     ScopeReducedV1,
@@ -27,13 +33,14 @@ from ledger.domain.spans import spans
 from ledger.domain.standing import Standing, evolve_standing
 from projections.entry import Entry
 from projections.read_model import ignored, on
-from projections.spans import begin, supersede
+from projections.spans import supersede
 from projections.writing import Cursor
 
 TABLES = {
+    # Also those in the field phase: grant_json is null, and award_json the pre-accreditation, until one is granted.
     "certifications": (
         "certification_id TEXT PRIMARY KEY, person_id TEXT NOT NULL, session_id TEXT NOT NULL, "
-        "grant_json TEXT NOT NULL, standing_json TEXT NOT NULL, known INTEGER NOT NULL"
+        "award_json TEXT NOT NULL, grant_json TEXT, standing_json TEXT NOT NULL, known INTEGER NOT NULL"
     ),
     "certificate_spans": (
         "certification_id TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT, status TEXT NOT NULL, "
@@ -52,6 +59,15 @@ TABLES = {
 }
 
 
+class Award(msgspec.Struct, frozen=True):
+    """What was granted under a certification, be it only a pre-accreditation."""
+
+    certification_id: str
+    scheme_id: str
+    scheme_version: str
+    language: str
+
+
 _StatusChange = (
     CertificationSuspended
     | CertificationSuspendedV1
@@ -59,18 +75,50 @@ _StatusChange = (
     | CertificationWithdrawn
     | CertificationWithdrawnV1
     | CertificationRenewed
+    | CertificationRelinquished
+    | CertificationAnnulled
+    | RecognitionGranted
+    | DecisionAnnulled
 )
 
 
 def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
-    standing = evolve_standing(Standing(), facts)
-    row = (facts.certification_id, facts.person_id, facts.session_id, _json(facts), _json(standing), entry.known)
-    cursor.execute("INSERT INTO certifications VALUES (?, ?, ?, ?, ?, ?)", row)
-    begin(cursor, "certificate_spans", facts.certification_id, entry.known, spans(standing))
+    stated = {field: getattr(facts, field) for field in CertificationGranted.__struct_fields__}
+    _award(cursor, entry, facts, _json(CertificationGranted(**stated)))
     _insert_scope(cursor, entry, evolve_scopes((), facts))
 
 
-def _change_scope(cursor: Cursor, entry: Entry, facts: ScopeReduced | ScopeReducedV1 | ScopeExtended) -> None:
+def _pre_accredit(cursor: Cursor, entry: Entry, facts: PreAccreditationGranted) -> None:
+    _award(cursor, entry, facts, None)
+
+
+def _award(
+    cursor: Cursor, entry: Entry, facts: CertificationGranted | PreAccreditationGranted, grant: str | None
+) -> None:
+    cursor.execute("SELECT standing_json FROM certifications WHERE certification_id = ?", (entry.subject,))
+    before = cursor.fetchone()
+    held = Standing() if before is None else msgspec.json.decode(before["standing_json"], type=Standing)
+    standing = evolve_standing(held, facts)
+    award = Award(facts.certification_id, facts.scheme_id, facts.scheme_version, facts.language)
+    row = (entry.subject, facts.person_id, facts.session_id, _json(award), grant, _json(standing), entry.known)
+    cursor.execute(
+        "INSERT INTO certifications VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (certification_id) DO UPDATE SET "
+        "award_json = excluded.award_json, grant_json = excluded.grant_json, standing_json = excluded.standing_json, "
+        "known = excluded.known",
+        row,
+    )
+    supersede(cursor, "certificate_spans", entry.subject, entry.known, spans(standing))
+
+
+def _annul_decision(cursor: Cursor, entry: Entry, facts: DecisionAnnulled) -> None:
+    _change_standing(cursor, entry, facts)
+    if facts.annulled == "scope-reduction":
+        _change_scope(cursor, entry, facts)
+
+
+def _change_scope(
+    cursor: Cursor, entry: Entry, facts: ScopeReduced | ScopeReducedV1 | ScopeExtended | DecisionAnnulled
+) -> None:
     _insert_scope(cursor, entry, evolve_scopes(scopes_known(cursor, entry.subject, entry.known), facts))
 
 
@@ -95,12 +143,18 @@ def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued | Certific
 RECORD = dict(
     [
         on(CertificationGranted, _grant),
+        on(FieldPhasePassed, _grant),
+        on(PreAccreditationGranted, _pre_accredit),
+        on(RecognitionGranted, _change_standing),
+        on(CertificationRelinquished, _change_standing),
+        on(CertificationAnnulled, _change_standing),
         on(CertificationSuspended, _change_standing),
         on(CertificationSuspendedV1, _change_standing),
         on(SuspensionLifted, _change_standing),
         on(CertificationWithdrawn, _change_standing),
         on(CertificationWithdrawnV1, _change_standing),
         on(CertificationRenewed, _change_standing),
+        on(DecisionAnnulled, _annul_decision),
         on(ScopeReduced, _change_scope),
         on(ScopeReducedV1, _change_scope),
         on(ScopeExtended, _change_scope),
@@ -110,7 +164,7 @@ RECORD = dict(
         on(CertificateReissuedV1, _reissue),
     ]
 )
-IGNORED = ignored("certification-refused/v1")
+IGNORED = ignored("certification-refused/v1 decision-remitted/v1")
 
 
 def scopes_known(cursor: Cursor, certification_id: str, known: int) -> Scopes:

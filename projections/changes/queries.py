@@ -11,10 +11,10 @@ from projections.entry import microseconds, moment
 from projections.read_model import ReadModel
 
 _SELECT = "SELECT changes.*, person_id FROM changes JOIN changing USING (certification_id) "
-_MOVING = (Kind.RENEWED, Kind.WITHDRAWN)
+_MOVING = (Kind.RENEWED, Kind.WITHDRAWN, Kind.RELINQUISHED, Kind.ANNULLED, Kind.RESTORED)
 _EXPIRING = (
     "WHERE certification_id IN (SELECT certification_id FROM changing WHERE expires_on BETWEEN ? AND ? "
-    "UNION SELECT certification_id FROM changes WHERE known >= ? AND kind IN (?, ?)) AND position = "
+    "UNION SELECT certification_id FROM changes WHERE known >= ? AND kind IN (?, ?, ?, ?, ?)) AND position = "
     "(SELECT max(position) FROM changes AS later WHERE later.certification_id = changes.certification_id) "
     "ORDER BY position"
 )
@@ -61,7 +61,7 @@ class Changes(ReadModel):
     def expiring(self, first: date, last: date, moved_since: datetime) -> list[Change]:
         """The latest change of each certification that ends between two days, both included, in the order of the log.
 
-        Also of those that were renewed or withdrawn since a moment: what ended then ends on another day, or did before.
+        Also of those that were renewed or ended since a moment: what ended then ends on another day, or did before.
         """
         return self._select(_EXPIRING, first.isoformat(), last.isoformat(), microseconds(moved_since), *_MOVING)
 

@@ -8,12 +8,16 @@ from ledger.domain.events.certification import (
     CertificateIssuedV1,
     CertificateReissued,
     CertificateReissuedV1,
+    CertificationAnnulled,
     CertificationGranted,
+    CertificationRelinquished,
     CertificationRenewed,
     CertificationSuspended,
     CertificationSuspendedV1,
     CertificationWithdrawn,
     CertificationWithdrawnV1,
+    DecisionAnnulled,
+    FieldPhasePassed,
     ScopeExtended,
     ScopeReduced,
     ScopeReducedV1,
@@ -46,6 +50,9 @@ class Kind(StrEnum):
     SUSPENDED = "suspended"
     LIFTED = "suspension-lifted"
     WITHDRAWN = "withdrawn"
+    RELINQUISHED = "relinquished"
+    ANNULLED = "annulled"
+    RESTORED = "restored"
     RENEWED = "renewed"
     SCOPE_REDUCED = "scope-reduced"
     SCOPE_EXTENDED = "scope-extended"
@@ -57,6 +64,7 @@ _Effective = (
     | SuspensionLifted
     | CertificationWithdrawn
     | CertificationWithdrawnV1
+    | CertificationRelinquished
     | ScopeReduced
     | ScopeReducedV1
     | ScopeExtended
@@ -67,6 +75,7 @@ _KINDS: dict[type[_Effective], Kind] = {
     SuspensionLifted: Kind.LIFTED,
     CertificationWithdrawn: Kind.WITHDRAWN,
     CertificationWithdrawnV1: Kind.WITHDRAWN,
+    CertificationRelinquished: Kind.RELINQUISHED,
     ScopeReduced: Kind.SCOPE_REDUCED,
     ScopeReducedV1: Kind.SCOPE_REDUCED,
     ScopeExtended: Kind.SCOPE_EXTENDED,
@@ -93,6 +102,14 @@ def _change(cursor: Cursor, entry: Entry, facts: _Effective) -> None:
     _insert(cursor, entry, _KINDS[type(facts)], facts.effective_from)
 
 
+def _annul(cursor: Cursor, entry: Entry, facts: CertificationAnnulled) -> None:
+    _insert(cursor, entry, Kind.ANNULLED, facts.void_from)
+
+
+def _restore(cursor: Cursor, entry: Entry, _: DecisionAnnulled) -> None:
+    _insert(cursor, entry, Kind.RESTORED, moment(entry.known).date())
+
+
 def _renew(cursor: Cursor, entry: Entry, facts: CertificationRenewed) -> None:
     cursor.execute("SELECT expires_on FROM changing WHERE certification_id = ?", (entry.subject,))
     last_day = date.fromisoformat(cursor.fetchone()["expires_on"])
@@ -104,6 +121,9 @@ def _renew(cursor: Cursor, entry: Entry, facts: CertificationRenewed) -> None:
 RECORD = dict(
     [
         on(CertificationGranted, _grant),
+        on(FieldPhasePassed, _grant),
+        on(CertificationAnnulled, _annul),
+        on(DecisionAnnulled, _restore),
         on(CertificateIssued, _issue),
         on(CertificateIssuedV1, _issue),
         on(CertificateReissued, _reissue),
@@ -112,7 +132,8 @@ RECORD = dict(
         *(on(fact, _change) for fact in _KINDS),
     ]
 )
-IGNORED = ignored("certification-refused/v1")
+# Nobody may say of a person that they are in the field phase without their consent, and a change is for everyone.
+IGNORED = ignored("certification-refused/v1 pre-accreditation-granted/v1 recognition-granted/v1 decision-remitted/v1")
 
 
 def _number(cursor: Cursor, entry: Entry, number: str) -> None:

@@ -12,7 +12,19 @@ from projections.entry import microseconds
 from projections.spans import at_both_times
 
 # From best to worst: of a person with several certifications, the best one is shown.
-RANK = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID, Status.EXPIRED, Status.WITHDRAWN, Status.NONE)
+RANK = (
+    Status.VALID,
+    Status.SUSPENDED,
+    Status.NOT_YET_VALID,
+    Status.RECOGNISED,
+    Status.PRE_ACCREDITED,
+    Status.EXPIRED,
+    Status.LAPSED,
+    Status.RELINQUISHED,
+    Status.WITHDRAWN,
+    Status.ANNULLED,
+    Status.NONE,
+)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

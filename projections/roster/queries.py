@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.domain.months import add_months
-from ledger.domain.standing import Status
+from ledger.domain.standing import ENDED, Status
 from ledger.domain.states.merges import Merges
 from ledger.likeness import parts_of
 from ledger.store.port import Database, select_among
@@ -356,7 +356,7 @@ def _is_shown(line: Line, index: Index, ended_after: str) -> bool:
     """Whether who is not certified is found at all: by consent, and until some time after the end."""
     if line.status is Status.VALID:
         return True
-    has_ended = line.status in (Status.EXPIRED, Status.WITHDRAWN)
+    has_ended = line.status in (*ENDED, Status.EXPIRED, Status.LAPSED)
     return index.is_named(line.person_id) and (not has_ended or line.since > ended_after)
 
 

@@ -6,12 +6,18 @@ import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.certification import (
+    CertificationAnnulled,
     CertificationGranted,
+    CertificationRelinquished,
     CertificationRenewed,
     CertificationSuspended,
     CertificationSuspendedV1,
     CertificationWithdrawn,
     CertificationWithdrawnV1,
+    DecisionAnnulled,
+    FieldPhasePassed,
+    PreAccreditationGranted,
+    RecognitionGranted,
     SuspensionLifted,
 )
 from ledger.domain.events.clock import ClockConfirmed
@@ -36,7 +42,7 @@ from ledger.domain.spans import spans
 from ledger.domain.standing import Standing, evolve_standing
 from projections.entry import Entry
 from projections.read_model import ignored, on
-from projections.spans import begin, supersede
+from projections.spans import supersede
 from projections.writing import Cursor
 
 # ``changed`` is the position of the entry that last changed a row: the index of words takes in what is new.
@@ -80,6 +86,10 @@ _StatusChange = (
     | CertificationWithdrawn
     | CertificationWithdrawnV1
     | CertificationRenewed
+    | CertificationRelinquished
+    | CertificationAnnulled
+    | RecognitionGranted
+    | DecisionAnnulled
 )
 
 
@@ -148,14 +158,14 @@ def _nominate(cursor: Cursor, entry: Entry, facts: CandidateNominated) -> None:
     cursor.execute("INSERT INTO advisors VALUES (?, ?, ?, NULL, ?, ?)", row)
 
 
-def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
-    standing = evolve_standing(Standing(), facts)
-    row = (facts.language, _json(standing), entry.position, entry.subject)
-    cursor.execute("UPDATE advisors SET language = ?, standing_json = ?, changed = ? WHERE certification_id = ?", row)
-    begin(cursor, "roster_spans", entry.subject, entry.known, spans(standing))
+def _award(cursor: Cursor, entry: Entry, facts: CertificationGranted | PreAccreditationGranted) -> None:
+    cursor.execute("UPDATE advisors SET language = ? WHERE certification_id = ?", (facts.language, entry.subject))
+    _change_standing(cursor, entry, facts)
 
 
-def _change_standing(cursor: Cursor, entry: Entry, facts: _StatusChange) -> None:
+def _change_standing(
+    cursor: Cursor, entry: Entry, facts: _StatusChange | CertificationGranted | PreAccreditationGranted
+) -> None:
     cursor.execute("SELECT standing_json FROM advisors WHERE certification_id = ?", (entry.subject,))
     standing = evolve_standing(msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing), facts)
     row = (_json(standing), entry.position, entry.subject)
@@ -188,7 +198,13 @@ RECORD = dict(
         on(AdministrationRegistered, _register_administration),
         on(AdministrationRenamed, _name_administration),
         on(CandidateNominated, _nominate),
-        on(CertificationGranted, _grant),
+        on(CertificationGranted, _award),
+        on(FieldPhasePassed, _award),
+        on(PreAccreditationGranted, _award),
+        on(RecognitionGranted, _change_standing),
+        on(CertificationRelinquished, _change_standing),
+        on(CertificationAnnulled, _change_standing),
+        on(DecisionAnnulled, _change_standing),
         on(CertificationSuspended, _change_standing),
         on(CertificationSuspendedV1, _change_standing),
         on(SuspensionLifted, _change_standing),
@@ -204,7 +220,7 @@ IGNORED = ignored(
     "separation-exception-granted/v1 assessor-recused/v1 score-sheet-submitted/v1 score-sheet-revealed/v1 "
     "score-sheet-superseded/v1 moderation-held/v1 assessment-outcome-computed/v1 certification-refused/v1 "
     "certificate-issued/v1 certificate-issued/v2 certificate-reissued/v1 certificate-reissued/v2 scope-reduced/v1 "
-    "scope-extended/v1 contact-point-appointed/v1 contact-point-revoked/v1 "
+    "scope-extended/v1 contact-point-appointed/v1 contact-point-revoked/v1 decision-remitted/v1 "
     "application-submitted/v1 application-received/v1 application-returned/v1 application-declared-complete/v1 "
     "code-of-conduct-accepted/v1 interests-declared/v1 signed-paper-received/v1 accommodation-requested/v1 "
     "accommodation-decided/v1 identity-verified/v1 attendance-recorded/v1 candidate-implicated/v1 "

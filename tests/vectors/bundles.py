@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -28,7 +29,9 @@ from tests.ledger.test_verification import FAULTS, GRANT, ISSUE, NUMBER, REWRITT
 from tests.scenario import SESSION
 from tests.support import World, key_of
 from tests.vectors.passkeys import bundled
+from tests.vectors.stories.cases import PANEL, seat
 from tests.vectors.stories.competence import with_key
+from tests.vectors.stories.standing import accompany, pre_accredit, uphold
 
 SECOND_KEY = MlDsaKey.from_seed(b"second".ljust(32, b"."))
 NORTH, SOUTH = Cosigner("north.example", key_of("north")), Cosigner("south.example", SECOND_KEY)
@@ -65,6 +68,9 @@ def vectors(folder: Path) -> Iterator[Vector]:
             _issued_again,
             _signed_with_passkeys,
             _issued_by_delegation,
+            _relinquished,
+            _annulled,
+            _field_phase,
         )
     ):
         world = held.copy(folder / str(number))
@@ -322,3 +328,71 @@ def _appended(world: World, name: str, *forged: Forged) -> Iterator[Vector]:
     append(world, *forged)
     world.do("give-listing-consent", "registrar", person_id="awa")  # which signs a checkpoint over it
     yield _vector(world, f"forged: {name}", assemble(world.ledger, "c-awa", NUMBER))
+
+
+def _relinquished(world: World) -> Iterator[Vector]:
+    """A withdrawal that an appeal annuls, then a relinquishment, asked of each time between."""
+    world.now = datetime(2017, 6, 1, 9, tzinfo=world.now.tzinfo)
+    for member in PANEL:
+        seat(world, member)
+    removal: dict[str, Any] = {"removed": ["communication"], "effective_from": date(2017, 5, 19)}
+    for number, (command, disputed, said) in enumerate(
+        (
+            ("suspend-certification", "certification-suspended", {"effective_from": date(2017, 6, 1)}),
+            ("reduce-scope", "scope-reduced", removal),
+            ("withdraw-certification", "certification-withdrawn", {"effective_from": date(2017, 6, 1)}),
+        )
+    ):
+        world.do(command, **AWA, **said)
+        yield _vector(world, f"annulled on appeal later: {disputed}", bundle_of(world))
+        uphold(world, "awa", disputed, "annul", f"a-{number}")
+        world.do("annul-decision", **AWA, appeal_id=f"a-{number}")
+        yield _vector(world, f"annulled on appeal: {disputed}", bundle_of(world))
+    letter = {"name": "evidence", "value": "a letter"}
+    world.do("relinquish-certification", **AWA, effective_from=date(2017, 6, 10), request=letter)
+    world.now = datetime(2017, 7, 1, tzinfo=world.now.tzinfo)
+    for day in (date(2017, 6, 9), date(2017, 6, 10)):
+        yield _vector(world, f"relinquished, asked on {day}", bundle_of(world), day=day)
+    yield _vector(world, "relinquished, stated long ago", bundle_of(world), now=world.now + timedelta(days=30))
+
+
+def _annulled(world: World) -> Iterator[Vector]:
+    """Annulled from the start, after a withdrawal; asked of days before and after."""
+    world.do("withdraw-certification", **AWA, effective_from=date(2017, 5, 22), reason_code="other")
+    world.now = datetime(2017, 7, 1, tzinfo=world.now.tzinfo)
+    reason = {"name": "reason", "value": "forged"}
+    world.do("annul-certification", **AWA, reason_code="fraud", reason=reason)
+    for day in (date(2017, 5, 1), date(2017, 5, 20), date(2017, 7, 1)):
+        yield _vector(world, f"annulled, asked on {day}", bundle_of(world), day=day)
+
+
+def _field_phase(world: World) -> Iterator[Vector]:
+    """Refused for want of a seat, remitted, pre-accredited, recognised, certified at last; asked of each time."""
+    world.do("register-key", "security", "awa", person_id="awa", public_key=key_of("awa").public)
+    world.now = datetime(2018, 1, 8, 9, tzinfo=world.now.tzinfo)
+    world.do("confirm-clock", reason_code="long-silence")
+    world.do("record-employment", person_id="awa", administration_id="SN", since=date(2010, 1, 1))
+    world.do("register-advisor", person_id="awa", certification_id="c-awa")
+    pre_accredit(world, "dia", "eli", seats=1)
+    name = "eli"
+    for member in PANEL:
+        seat(world, member)
+    for decider in ("decider3", "decider4"):
+        seat(world, decider, Role.DECISION_AUTHORITY)
+    uphold(world, name, "certification-refused", "remit")
+    certification = {"certification_id": f"c-{name}"}
+    world.do("remit-decision", **certification, appeal_id=f"a-{name}")
+    world.do("decide-certification", "decider3", "decider4", candidacy_id=f"c-{name}", effective_from=date(2018, 1, 26))
+    accompany(world, **{name: "recognise"})
+    world.do("decide-field-phase", **certification, mission_id="m-1", effective_from=date(2018, 3, 12))
+    world.now = datetime(2019, 3, 1, 9, tzinfo=world.now.tzinfo)
+    world.do("confirm-clock", reason_code="long-silence")
+    later = {"start": date(2019, 3, 4), "end": date(2019, 3, 8)}
+    accompany(world, "m-2", later, **{name: "certify"})
+    world.do("decide-field-phase", **certification, mission_id="m-2", effective_from=date(2019, 3, 11))
+    world.do("issue-certificate", **certification)
+    world.now = datetime(2019, 3, 12, tzinfo=world.now.tzinfo)
+    number = world.read().certification(f"c-{name}").number
+    bundle = assemble(world.ledger, f"c-{name}", number)
+    for day in (date(2018, 1, 1), date(2018, 2, 1), date(2018, 4, 1), date(2019, 2, 1), date(2019, 3, 11)):
+        yield _vector(world, f"field phase, asked on {day}", bundle, day=day)

@@ -11,7 +11,7 @@ from api.console.commands.views import record_of
 from api.console.page import page
 from api.console.routing import router
 from api.pages import language_of
-from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.certificate_status import CERTIFICATION_LABELS
 from ledger.domain.standing import Status
 
 certifications = router()
@@ -37,7 +37,7 @@ def listed(
         more=start + views.PAGE if count > start + views.PAGE else 0,
         q=q,
         status_asked=status,
-        statuses=[(one.value, STATUS_LABELS[CertificateStatus(one)]) for one in Status if one is not Status.NONE],
+        statuses=[(one.value, CERTIFICATION_LABELS[one]) for one in Status if one is not Status.NONE],
     )
 
 

@@ -13,7 +13,7 @@ from api.console.routing import PREFIX
 from api.lists.readers import awaited_workshops
 from api.words import event_in_brief
 from api.words.record import Record
-from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.certificate_status import CERTIFICATION_LABELS
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act
 from ledger.domain.months import add_months
@@ -141,7 +141,7 @@ def _lines(found: Iterable[Certification], record: Record, today: date) -> list[
             names.get(record.read.one(grant.person_id), grant.person_id),
             one.number,
             status := one.standing.on(today),
-            STATUS_LABELS[CertificateStatus(status)],
+            CERTIFICATION_LABELS[status],
             one.standing.expires_on,
             grant.session_id,
         )
@@ -156,7 +156,7 @@ def _has(line: Line, wanted: list[str]) -> bool:
 
 def _deeds(one: Certification, today: date, window: int, competencies: set[str]) -> Iterable[Deed]:
     """Yield what the standing of today allows. What else the rules ask for, they say when it is filed."""
-    if one.standing.withdrawn_from is not None:
+    if one.standing.ended is not None:
         return
     status, expires_on = one.standing.on(today), one.standing.expires_on
     at = {"certification_id": one.certification_id}

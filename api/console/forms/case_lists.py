@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from api.console.forms.typed import Typed
 from api.words.record import Labels, Record
 from ledger.domain.decisions.appeal import disputable
+from ledger.domain.events.appeal import Disputed, Remedy
 from ledger.domain.states.appeal import Appeal
 from ledger.domain.states.complaint import Complaint
 from ledger.words import Words, day_in_words
@@ -35,6 +36,30 @@ def remitted(record: Record, typed: Typed) -> list[str] | None:
     """Those of the chosen candidacy."""
     candidacy_id = typed.text("candidacy_id")
     return remits(candidacy_id, record) if candidacy_id else None
+
+
+def follows(remedy: Remedy, *kinds: Disputed) -> Callable[[Record, Typed], list[str] | None]:
+    """Return the list of the appeals on the chosen certification after which something follows in it."""
+
+    def ids(record: Record, typed: Typed) -> list[str] | None:
+        certification_id = typed.text("certification_id")
+        if not certification_id:
+            return None
+        own = record.read.appeals_of(certification_id)
+        return [one.lodged.appeal_id for one in own if one.remedy == remedy and one.lodged.disputed in kinds]
+
+    return ids
+
+
+def appealed(remedy: Remedy, *kinds: Disputed) -> Ids:
+    """Return the list of the certifications in which something follows from an appeal."""
+
+    def ids(record: Record, typed: Typed) -> list[str]:
+        upheld = [record.read.appeal(one) for one in record.ids_of("appeal")]
+        own = [one.lodged.candidacy_id for one in upheld if one.remedy == remedy and one.lodged.disputed in kinds]
+        return list(dict.fromkeys(own))
+
+    return ids
 
 
 def complaints(fits: Callable[[Complaint], bool]) -> Ids:

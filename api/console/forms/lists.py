@@ -16,6 +16,7 @@ from api.console.forms.typed import Typed
 from api.words.record import Labels, Record, term_labels, territory
 from api.words.vocabulary import CODES
 from ledger.domain.decisions.delegation import DELEGABLE
+from ledger.domain.decisions.remission import ANNULLED
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.scope import scope_on
 from ledger.domain.states.candidacy import Candidacy, Sheet
@@ -131,13 +132,15 @@ def _assessed(candidacy: Candidacy, record: Record) -> bool:
 
 
 def _certifications(fits: Callable[[Certification], bool] = lambda _: True) -> Ids:
+    return _awards(lambda one: one.grant is not None and one.standing.ended is None and fits(one))
+
+
+def _awards(fits: Callable[[Certification], bool]) -> Ids:
+    """Return the list of the certifications, and of the pre-accreditations, that fit."""
+
     def ids(record: Record, typed: Typed) -> list[str]:
         every = map(record.read.certification, record.ids_of("certification"))
-        return [
-            one.certification_id
-            for one in every
-            if one.grant is not None and one.standing.withdrawn_from is None and fits(one)
-        ]
+        return [one.certification_id for one in every if one.standing.first_day is not None and fits(one)]
 
     return ids
 
@@ -430,6 +433,18 @@ _LISTS: dict[str, Listing] = {
     "certification_id": Listing(_certifications(), _CERTIFICATION),
     "issue-certificate.certification_id": Listing(_certifications(lambda one: not one.issues), _CERTIFICATION),
     "reissue-certificate.certification_id": Listing(_certifications(lambda one: bool(one.issues)), _CERTIFICATION),
+    "relinquish-certification.certification_id": Listing(
+        _awards(lambda one: one.standing.ended is None), _CERTIFICATION
+    ),
+    "annul-certification.certification_id": Listing(_awards(lambda one: not one.standing.annulled), _CERTIFICATION),
+    "decide-field-phase.certification_id": Listing(
+        _awards(lambda one: one.grant is None and one.standing.ended is None), _CERTIFICATION
+    ),
+    "decide-field-phase.mission_id": Listing(mission_lists.missions(mission_lists.is_completed), _MISSION),
+    "remit-decision.certification_id": Listing(case_lists.appealed("remit", "certification-refused"), _CERTIFICATION),
+    "remit-decision.appeal_id": Listing(case_lists.follows("remit", "certification-refused"), _APPEAL),
+    "annul-decision.certification_id": Listing(case_lists.appealed("annul", *ANNULLED), _CERTIFICATION),
+    "annul-decision.appeal_id": Listing(case_lists.follows("annul", *ANNULLED), _APPEAL),
     "key_id": Listing(_issuer_keys(is_ended_too=False), _as_they_are),
     "revoke-issuer-key.key_id": Listing(_issuer_keys(is_ended_too=True), _as_they_are),
     "revoke-key.key_id": Listing(_keys(is_ended_too=True), _as_they_are),

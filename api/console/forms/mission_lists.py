@@ -31,10 +31,11 @@ def advisors(fits: Callable[[Advisor], bool]) -> Ids:
 
 
 def certified(record: Record, typed: Typed) -> list[str]:
-    """Everybody with a certification that was granted and not withdrawn, who is not registered for missions yet."""
+    """Everybody who was certified or pre-accredited, with no end to it, and is not registered for missions yet."""
     read = record.read
     held = [read.certification(one) for one in record.ids_of("certification")]
-    holders = [one.grant.person_id for one in held if one.grant is not None and one.standing.withdrawn_from is None]
+    awards = [one.grant or one.pre_accreditation for one in held if one.standing.ended is None]
+    holders = [award.person_id for award in awards if award is not None]
     return [one for one in dict.fromkeys(map(read.one, holders)) if not read.advisor(one).version]
 
 
@@ -44,7 +45,7 @@ def certifications(record: Record, typed: Typed) -> list[str] | None:
     if not person_id:
         return None
     held = [record.read.certification(one.candidacy_id) for one in record.read.candidacies_of(person_id)]
-    return [one.certification_id for one in held if one.standing.effective_from is not None]
+    return [one.certification_id for one in held if one.standing.first_day is not None]
 
 
 def asked(record: Record, typed: Typed) -> list[str] | None:

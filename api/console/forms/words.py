@@ -10,6 +10,7 @@ from api.console.forms import (
     words_of_competence,
     words_of_development,
     words_of_missions,
+    words_of_standing,
 )
 from api.console.forms.said import (
     BASE64,
@@ -491,4 +492,5 @@ SAID: dict[str, Said] = {
     **words_of_missions.SAID,
     **words_of_competence.SAID,
     **words_of_development.SAID,
+    **words_of_standing.SAID,
 }

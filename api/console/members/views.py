@@ -16,7 +16,7 @@ from api.secretariat.endings import CONTACT_POINT
 from api.secretariat.filing import Filer
 from api.secretariat.proposals import Proposal, proposal
 from api.words.record import Record, territory
-from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
+from ledger.domain.certificate_status import CERTIFICATION_LABELS
 from ledger.domain.events.invitation import CandidateInvited
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
@@ -118,7 +118,7 @@ def _administration(
         candidates.append(Candidate(name, one.nominated.session_id, _stands(one, record)))
         if certification.grant is not None:
             status = certification.standing.on(today)
-            label, expires = STATUS_LABELS[CertificateStatus(status)], certification.standing.expires_on
+            label, expires = CERTIFICATION_LABELS[status], certification.standing.expires_on
             advisors.append(Advisor(name, certification.number, status, label, expires))
     by_name = sorted(advisors, key=lambda advisor: (parts_of(advisor.name), advisor.number))
     latest = sorted(candidates, key=lambda candidate: (candidate.session_id, parts_of(candidate.name)))

@@ -15,7 +15,7 @@ from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
-from ledger.domain.serving import is_certified
+from ledger.domain.serving import may_accompany
 from ledger.domain.states.advisor import Advisor, evolve_advisor
 from ledger.words import Words
 
@@ -64,7 +64,7 @@ class ReactivateAdvisor(AdvisorCommand, frozen=True, kw_only=True):
 
 
 def register_advisor(command: RegisterAdvisor, act: Act, read: Reader) -> Fact:
-    """A registrar takes somebody into the pool whose certification is in force."""
+    """A registrar takes somebody into the pool whose certification is in force, or who is in the field phase."""
     require.person(command.person_id, read)
     if read.advisor(command.person_id).version:
         raise Refused("already-an-advisor", person=command.person_id)
@@ -118,7 +118,7 @@ def deactivate_advisor(command: DeactivateAdvisor, act: Act, read: Reader) -> Fa
 
 
 def reactivate_advisor(command: ReactivateAdvisor, act: Act, read: Reader) -> Fact:
-    """A registrar records that an advisor can go on missions again; their certification must be in force."""
+    """A registrar records that an advisor can go on missions again: certified, or in the field phase."""
     if _advisor(command, read).active:
         raise Refused("advisor-active", person=command.person_id)
     _require_certified(command.person_id, act, read)
@@ -135,7 +135,7 @@ def _advisor(command: AdvisorCommand, read: Reader) -> Advisor:
 
 
 def _require_certified(person_id: str, act: Act, read: Reader) -> None:
-    if not is_certified(person_id, act.day, act.day, read):
+    if not may_accompany(person_id, act.day, act.day, read):
         raise Refused("not-certified-then", person=person_id, start=act.day, end=act.day)
 
 

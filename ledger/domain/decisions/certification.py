@@ -5,16 +5,15 @@ here, not only for the grant. A candidacy has one certification stream, with the
 """
 
 from datetime import date, timedelta
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from ledger.domain.decisions import require, scope
+from ledger.domain.decisions import ending, field_phase, remission, require, scope
 from ledger.domain.decisions.acting import Act, CertificationCommand, Command
 from ledger.domain.decisions.development import renewable, require_shown
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.persons import NAME_DETAILS
-from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.months import last_day
 from ledger.domain.number import CertificateNumber
 from ledger.domain.outcome import unmet
@@ -101,17 +100,22 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
     for decider in act.by:
         require.no_candidate(decider.person, nomination.session_id, read)
     require.not_held(command.candidacy_id, "certification-held", act.day, read)
-    if read.certification(command.candidacy_id).decided:
+    certification = read.certification(command.candidacy_id)
+    if certification.decided:
         raise Refused("certification-decided")
+    for decider in act.by:
+        if read.is_among(decider.person, {one for earlier in certification.decisions for one in earlier.by}):
+            raise Refused("decided-before", person=decider.person)
     if session.selected is None:
         raise Refused("not-ranked", session=nomination.session_id)
     if session.ai_uses and not is_done("ai-notice", candidacy, session):
         raise Refused("steps-missing", steps=named(("ai-notice",)))  # 6.5 of the edition of 2026
-    if command.candidacy_id in session.selected:
-        _require_only(candidacy, command.effective_from, read)
-        return _grant(command, candidacy, session, read.scheme_version(session))
     assert candidacy.outcome is not None  # a ranking needs the outcome of everyone who attended
     outcome = candidacy.outcome.outcome
+    # Where a panel remitted a refusal, the want of a seat is no reason any more.
+    if command.candidacy_id in session.selected or (certification.decisions and outcome == "met"):
+        require.only(candidacy, command.effective_from, read)
+        return _grant(command, candidacy, session, read)
     return facts.CertificationRefused(
         certification_id=command.candidacy_id,
         person_id=nomination.person_id,
@@ -175,43 +179,47 @@ def renew_certification(command: RenewCertification, act: Act, read: Reader) -> 
     expires_on = renewable(certification, act.day, read)
     require_shown(certification, act.day, command.method, command.evidence, read)
     version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
-    _require_only(read.candidacy(command.certification_id), expires_on + ONE_DAY, read)
+    require.only(read.candidacy(command.certification_id), expires_on + ONE_DAY, read)
     assert version.validity_months is not None  # what expires was granted for a number of months
     return command.stated_as(
         facts.CertificationRenewed, new_expires_on=last_day(expires_on + ONE_DAY, version.validity_months)
     )
 
 
-def _require_only(candidacy: Candidacy, first_day: date, read: Reader) -> None:
-    """Refuse a person who holds another certification under the same scheme on the first day of a period, or will."""
-    person_id, scheme_id = candidacy.nominated.person_id, candidacy.nominated.scheme_id
-    for other in read.candidacies_of(person_id):
-        standing = read.certification(other.candidacy_id).standing
-        status = standing.on(max(first_day, standing.effective_from or first_day))
-        is_another = other.candidacy_id != candidacy.candidacy_id and other.nominated.scheme_id == scheme_id
-        if is_another and status in (Status.VALID, Status.SUSPENDED):
-            raise Refused("already-certified", person=person_id, certification=other.candidacy_id)
-
-
 def _grant(
-    command: DecideCertification, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted
-) -> facts.CertificationGranted:
-    plan, selected = session.planned, session.selected or ()
+    command: DecideCertification, candidacy: Candidacy, session: Session, read: Reader
+) -> facts.CertificationGranted | facts.PreAccreditationGranted:
+    """A certification, or where the scheme has a field phase the pre-accreditation that comes before it."""
+    plan, version = session.planned, read.scheme_version(session)
     if command.effective_from < plan.end:
         raise Refused("effective-too-early", date=plan.end)
+    granted: dict[str, Any] = {
+        "certification_id": command.candidacy_id,
+        "person_id": candidacy.nominated.person_id,
+        "scheme_id": plan.scheme_id,
+        "scheme_version": plan.scheme_version,
+        "session_id": plan.session_id,
+        "scope": tuple(competency.id for competency in version.competencies),
+        "language": plan.language,
+        "serial": _serial(command.candidacy_id, session, read),
+        "effective_from": command.effective_from,
+    }
+    if version.field_phase_months is not None:
+        deadline = last_day(command.effective_from, version.field_phase_months)
+        return facts.PreAccreditationGranted(**granted, field_deadline=deadline)
     months = version.validity_months
-    return command.stated_as(
-        facts.CertificationGranted,
-        certification_id=command.candidacy_id,
-        person_id=candidacy.nominated.person_id,
-        scheme_id=plan.scheme_id,
-        scheme_version=plan.scheme_version,
-        session_id=plan.session_id,
-        scope=tuple(competency.id for competency in version.competencies),
-        language=plan.language,
-        serial=selected.index(command.candidacy_id) + 1,
-        expires_on=None if months is None else last_day(command.effective_from, months),
-    )
+    expires_on = None if months is None else last_day(command.effective_from, months)
+    return facts.CertificationGranted(**granted, expires_on=expires_on)
+
+
+def _serial(candidacy_id: str, session: Session, read: Reader) -> int:
+    """The seat in the ranking; behind all of them, and those granted already, for whom it had none."""
+    selected = session.selected or ()
+    if candidacy_id in selected:
+        return selected.index(candidacy_id) + 1
+    others = (read.certification(one.candidacy_id) for one in read.candidacies_in(session.planned.session_id))
+    awards = [one.grant or one.pre_accreditation for one in others]
+    return max([len(selected), *(award.serial for award in awards if award is not None)]) + 1
 
 
 def _first_content(
@@ -219,7 +227,7 @@ def _first_content(
 ) -> facts.CertificateContent:
     """The content of the first certificate of a certification."""
     certification, grant = require.granted(certification_id, read)
-    require.not_withdrawn(certification)
+    require.not_ended(certification)
     if certification.issues:
         raise Refused("certificate-issued", number=certification.number)
     return _content(certification, grant, day, read, first_form=first_form)
@@ -230,7 +238,7 @@ def _next_content(
 ) -> tuple[str, facts.CertificateContent]:
     """The number of the last certificate of a certification, and the content of one that supersedes it."""
     certification, grant = require.granted(certification_id, read)
-    require.not_withdrawn(certification)
+    require.not_ended(certification)
     if not certification.issues:
         raise Refused("certificate-missing")
     content = _content(certification, grant, day, read, first_form=first_form)
@@ -289,10 +297,12 @@ def _withdraw_v1(command: WithdrawCertificationV1, act: Act, read: Reader) -> Fa
     return command.stated_as(facts.CertificationWithdrawnV1)
 
 
-def _decided(event: Event[facts.CertificationGranted | facts.CertificationRefused]) -> DecideCertification:
+def _decided(
+    event: Event[facts.CertificationGranted | facts.PreAccreditationGranted | facts.CertificationRefused],
+) -> DecideCertification:
     # A refusal does not say from when a grant would have counted.
     fact, day = event.facts, event.time.date()
-    effective_from = fact.effective_from if isinstance(fact, facts.CertificationGranted) else day
+    effective_from = day if isinstance(fact, facts.CertificationRefused) else fact.effective_from
     return DecideCertification(candidacy_id=fact.certification_id, effective_from=effective_from)
 
 
@@ -309,6 +319,8 @@ CERTIFICATION = Subject(
                       Words("Certification granted", "Certification accordée")),
             EventType("certification-refused/v1", facts.CertificationRefused, (Role.DECISION_AUTHORITY,) * 2,
                       "confidential", Words("Certification refused", "Certification refusée")),
+            EventType("pre-accreditation-granted/v1", facts.PreAccreditationGranted, (Role.DECISION_AUTHORITY,) * 2,
+                      "public", Words("Pre-accreditation granted", "Pré-accréditation accordée")),
             inverse=_decided),
         command_type("issue-certificate", IssueCertificate, issue_certificate,
             EventType("certificate-issued/v2", facts.CertificateIssued, (Role.REGISTRAR,), "public",
@@ -328,7 +340,10 @@ CERTIFICATION = Subject(
         command_type("renew-certification", RenewCertification, renew_certification,
             EventType("certification-renewed/v1", facts.CertificationRenewed, (Role.DECISION_AUTHORITY,) * 2, "public",
                       Words("Certification renewed", "Certification renouvelée"))),
-        *scope.COMMANDS),
+        *scope.COMMANDS,
+        *ending.COMMANDS,
+        *field_phase.COMMANDS,
+        *remission.COMMANDS),
     earlier=(
         command_type("issue-certificate/v1", IssueCertificateV1, _issue_v1,
             EventType("certificate-issued/v1", facts.CertificateIssuedV1, (Role.REGISTRAR,), "public",

@@ -6,10 +6,11 @@ from typing import Any, cast
 
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.appeal import Measure
-from ledger.domain.events.certification import CertificationGranted
+from ledger.domain.events.certification import CertificationGranted, PreAccreditationGranted
 from ledger.domain.reader import Reader
 from ledger.domain.record import Role, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.standing import Status
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.persons import Person
@@ -226,19 +227,42 @@ def granted(certification_id: str, read: Reader) -> tuple[Certification, Certifi
     return certification, certification.grant
 
 
+def awarded(
+    certification_id: str, read: Reader
+) -> tuple[Certification, CertificationGranted | PreAccreditationGranted]:
+    """The certification with its grant, or the pre-accreditation that there must be at least."""
+    certification = read.certification(certification_id)
+    award = certification.grant or certification.pre_accreditation
+    if award is None:
+        raise Refused("not-granted")
+    return certification, award
+
+
 def decidable(certification_id: str, act: Act, read: Reader) -> tuple[Certification, CertificationGranted]:
     """The certification with its grant, which those who act must be able to decide on."""
     certification, grant = granted(certification_id, read)
     present(grant.person_id, read)
     independent(act, read.candidacy(certification_id), read)
     not_held(certification_id, "certification-held", act.day, read)
-    not_withdrawn(certification)
+    not_ended(certification)
     return certification, grant
 
 
-def not_withdrawn(certification: Certification) -> None:
-    if certification.standing.withdrawn_from is not None:
-        raise Refused("withdrawn")
+def not_ended(certification: Certification) -> None:
+    """Refuse when a certification was withdrawn, relinquished or annulled."""
+    if certification.standing.ended is not None:
+        raise Refused(certification.standing.ended[1].value)
+
+
+def only(candidacy: Candidacy, first_day: date, read: Reader) -> None:
+    """Refuse a person who holds another certification under the same scheme on the first day of a period, or will."""
+    person_id, scheme_id = candidacy.nominated.person_id, candidacy.nominated.scheme_id
+    for other in read.candidacies_of(person_id):
+        standing = read.certification(other.candidacy_id).standing
+        status = standing.on(max(first_day, standing.effective_from or first_day))
+        is_another = other.candidacy_id != candidacy.candidacy_id and other.nominated.scheme_id == scheme_id
+        if is_another and status in (Status.VALID, Status.SUSPENDED):
+            raise Refused("already-certified", person=person_id, certification=other.candidacy_id)
 
 
 def in_force(certification: Certification, effective_from: date) -> None:

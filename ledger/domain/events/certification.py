@@ -27,6 +27,37 @@ class CertificationGranted(Fact, frozen=True, kw_only=True):
     expires_on: date | None
 
 
+class PreAccreditationGranted(Fact, frozen=True, kw_only=True):
+    """The workshop was passed under a scheme with a field phase: a mission must follow by ``field_deadline``.
+
+    The other fields are those of the certification that can be granted after it.
+    """
+
+    certification_id: str
+    person_id: str
+    scheme_id: str
+    scheme_version: str
+    session_id: str
+    scope: tuple[str, ...]
+    language: str
+    serial: int
+    effective_from: date
+    field_deadline: date
+
+
+class FieldPhasePassed(CertificationGranted, frozen=True, kw_only=True):
+    """The certification is granted after a mission beside a certified lead expert, who evaluated it."""
+
+    mission_id: str
+
+
+class RecognitionGranted(Fact, frozen=True, kw_only=True):
+    """After a mission the person is recognised, and not certified. A later mission can still lead to that."""
+
+    mission_id: str
+    effective_from: date
+
+
 class CertificationRefused(Fact, frozen=True, kw_only=True):
     """``unmet`` names the competencies or the cells (activity/competency) behind the reason."""
 
@@ -165,3 +196,34 @@ class ScopeExtended(Fact, frozen=True, kw_only=True):
     assessed_on: date
     effective_from: date
     evidence: Digest
+
+
+class CertificationRelinquished(Fact, frozen=True, kw_only=True):
+    """Final: the holder gave the certification up, as ``request`` says."""
+
+    effective_from: date
+    request: Digest
+
+
+class CertificationAnnulled(Fact, frozen=True, kw_only=True):
+    """Final: the certification never counted, from its first day on (``void_from``). The reason is not public."""
+
+    void_from: date
+    reason_code: Digest
+    reason: Digest
+
+
+class DecisionRemitted(Fact, frozen=True, kw_only=True):
+    """After an appeal the refusal counts no more: it is decided again, by others."""
+
+    appeal_id: str
+
+
+AnnulledDecision = Literal["suspension", "withdrawal", "scope-reduction"]
+
+
+class DecisionAnnulled(Fact, frozen=True, kw_only=True):
+    """After an appeal the last decision of that kind counts as never taken."""
+
+    appeal_id: str
+    annulled: AnnulledDecision

@@ -7,14 +7,15 @@ import msgspec
 from ledger.domain.events import certification as facts
 from ledger.domain.record import Event
 from ledger.domain.scope import Scopes, evolve_scopes
-from ledger.domain.standing import CertificationFact, Standing, Status, evolve_standing
+from ledger.domain.standing import ENDED, CertificationFact, Standing, Status, evolve_standing
 from ledger.domain.states.disputed import Decision, decisions_with
 
 
 class Certification(msgspec.Struct, frozen=True):
     """``grant`` is None while undecided and when refused; ``issues`` counts the certificates.
 
-    ``number`` and ``stated`` are the number of the last certificate and the scope that it states; empty before it.
+    ``pre_accreditation`` stays where a certification is granted after it. ``number`` and ``stated`` are the number of
+    the last certificate and the scope that it states; empty before it.
     ``decisions`` are all that were made, with who made them.
     """
 
@@ -22,6 +23,7 @@ class Certification(msgspec.Struct, frozen=True):
     version: int = 0
     decided: bool = False
     grant: facts.CertificationGranted | None = None
+    pre_accreditation: facts.PreAccreditationGranted | None = None
     standing: Standing = Standing()
     scopes: Scopes = ()
     issues: int = 0
@@ -31,7 +33,7 @@ class Certification(msgspec.Struct, frozen=True):
 
     def in_force(self, day: date) -> bool:
         """Granted, and neither withdrawn nor expired on that day."""
-        return self.grant is not None and self.standing.on(day) not in (Status.WITHDRAWN, Status.EXPIRED)
+        return self.grant is not None and self.standing.on(day) not in (*ENDED, Status.EXPIRED)
 
 
 def evolve_certification(state: Certification, event: Event[CertificationFact]) -> Certification:
@@ -41,8 +43,9 @@ def evolve_certification(state: Certification, event: Event[CertificationFact]) 
     return Certification(
         certification_id=state.certification_id,
         version=event.version,
-        decided=True,
+        decided=not isinstance(fact, facts.DecisionRemitted),
         grant=fact if isinstance(fact, facts.CertificationGranted) else state.grant,
+        pre_accreditation=fact if isinstance(fact, facts.PreAccreditationGranted) else state.pre_accreditation,
         standing=evolve_standing(state.standing, fact),
         scopes=evolve_scopes(state.scopes, fact),
         issues=state.issues + (document is not None),

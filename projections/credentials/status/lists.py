@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.domain.refusal import Refused
-from ledger.domain.standing import Status
+from ledger.domain.standing import ENDED, Status
 from ledger.log.checkpoint import Checkpoint
 from ledger.store.documents import DocumentStore, current_list
 from ledger.store.ledger import Ledger
@@ -139,9 +139,9 @@ def out_of_force(
 ) -> OutOfForce:
     """What list ``number`` holds on a day, as known at a moment.
 
-    A certificate has ended when its certification is withdrawn, or when a later certificate supersedes it. Expiry is no
-    such end: the credential itself states how long it is valid. A certificate counts as suspended while its
-    certification is, or while it states more than is certified.
+    A certificate has ended when its certification is withdrawn, relinquished or annulled, or when a later certificate
+    supersedes it. Expiry is no such end: the credential itself states how long it is valid. A certificate counts as
+    suspended while its certification is, or while it states more than is certified.
     """
     statuses, places = certificates.all_statuses(day, known), documents.indexes()
     overstating = certificates.overstating(day, known)
@@ -149,7 +149,7 @@ def out_of_force(
     are_complete = [True, True]
     for certificate, (status, is_superseded) in statuses.items():
         place = places.get(certificate)
-        has_ended = status is Status.WITHDRAWN or is_superseded
+        has_ended = status in ENDED or is_superseded
         is_suspended = status is Status.SUSPENDED or certificate in overstating
         for kind, holds in enumerate((has_ended, is_suspended)):
             if not holds:

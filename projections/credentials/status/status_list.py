@@ -25,7 +25,8 @@ LIFETIME = timedelta(days=1)
 TTL = timedelta(minutes=1)  # for which verifiers and caches may keep a list
 MEANINGS: dict[StatusPurpose, str] = {
     # Others read this list only, so it holds whatever must not be accepted now (docs/decisions/0036).
-    "revocation": "Set while a certificate must not be accepted: withdrawn, superseded or suspended. Suspensions end.",
+    "revocation": "Set while a certificate must not be accepted: withdrawn, relinquished, annulled, superseded or "
+    "suspended. Suspensions end.",
     "suspension": "Set while a certification is suspended, or the certificate states more than is certified.",
 }
 

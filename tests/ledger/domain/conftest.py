@@ -6,6 +6,7 @@ import pytest
 
 from tests.ledger.domain.rules import Rules
 from tests.vectors.stories.missions import prepare
+from tests.vectors.stories.standing import pre_accredit
 
 
 def copied(told: str) -> object:
@@ -57,3 +58,14 @@ def once_in_service(once_appointed: Rules) -> Rules:
 
 
 in_service = copied("once_in_service")
+
+
+@pytest.fixture(scope="session")
+def once_pre_accredited(once_in_service: Rules) -> Rules:
+    """Dia, Eli and Fay passed a workshop under a scheme with a field phase."""
+    rules = deepcopy(once_in_service)
+    pre_accredit(rules, "dia", "eli", "fay")
+    return rules
+
+
+pre_accredited = copied("once_pre_accredited")

@@ -2,15 +2,15 @@
 
 import pytest
 
-from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus, certificate_status
-from ledger.domain.standing import Status
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus, certificate_status, status_label
+from ledger.domain.standing import NOT_CERTIFIED_YET, Status
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.VALID])
 def test_a_certification_that_is_not_in_force_decides_alone(status: Status) -> None:
     for is_superseded in (False, True):
         found = certificate_status(status, is_superseded=is_superseded, stated=["a"], certified=[])
-        assert found.value == status.value
+        assert found.value == (CertificateStatus.NOT_YET_VALID if status in NOT_CERTIFIED_YET else status.value)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,5 @@ def test_every_status_has_its_word_in_both_languages() -> None:
     assert set(STATUS_LABELS) == set(CertificateStatus)
     for language in ("en", "fr"):
         assert len({getattr(label, language) for label in STATUS_LABELS.values()}) == len(CertificateStatus)
+        every = [str(status) for status in (*Status, *CertificateStatus)]
+        assert len({getattr(status_label(status), language) for status in every}) == len(set(every))

@@ -79,7 +79,7 @@ def about(event: Event[Fact]) -> str | None:
         ):
             return event.facts.person_id
         case "appeal":
-            return "bob"
+            return "bob" if event.subject.id == "a-1" else event.subject.id.removeprefix("a-")
         case "complaint":
             return "eve"
         case "administration" if isinstance(event.facts, ContactPointAppointed | ContactPointRevoked):

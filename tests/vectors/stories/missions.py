@@ -1,6 +1,7 @@
 """Awa leads a mission in Belgium with Cleo, whom she assesses; a second mission is cancelled."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 
 from tests.scenario import COMPETENCIES, Scenario, names, value
 from tests.support import World, key_of
@@ -57,9 +58,9 @@ def prepare(world: Scenario) -> None:
     do("pledge-collaboration", "awa", person_id="awa", text=PLEDGE)
 
 
-def request(world: Scenario, mission_id: str) -> None:
+def request(world: Scenario, mission_id: str, days: Mapping[str, date] = DAYS) -> None:
     """Belgium asks for a mission, which is approved."""
-    world.do("request-mission", mission_id=mission_id, **REQUEST, **DAYS)
+    world.do("request-mission", mission_id=mission_id, **REQUEST, **days)
     world.do("approve-mission", mission_id=mission_id, terms_hash=TERMS, budget_line="PCA-2018/04")
 
 
@@ -78,9 +79,9 @@ def assign(world: Scenario, mission_id: str, **team: str) -> None:
         world.do("assign-advisor", mission_id=mission_id, person_id=name, mission_role=role, reason=reason)
 
 
-def carry_out(world: Scenario, mission_id: str) -> None:
+def carry_out(world: Scenario, mission_id: str, days: Mapping[str, date] = DAYS) -> None:
     """Awa begins on the first day, and the mission ends on the last."""
-    world.now = datetime(2018, 3, 5, 9, tzinfo=UTC)
-    world.do("start-mission", "awa", mission_id=mission_id, started_on=DAYS["start"])
-    world.now = datetime(2018, 3, 9, 17, tzinfo=UTC)
-    world.do("complete-mission", mission_id=mission_id, ended_on=DAYS["end"], mode="on-site")
+    world.now = datetime.combine(days["start"], time(9), UTC)
+    world.do("start-mission", "awa", mission_id=mission_id, started_on=days["start"])
+    world.now = datetime.combine(days["end"], time(17), UTC)
+    world.do("complete-mission", mission_id=mission_id, ended_on=days["end"], mode="on-site")

@@ -18,8 +18,6 @@ from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.words import Words
 
-APPEAL_DAYS = 30  # where the version of the scheme names no other number
-
 
 class RequestAccommodation(CandidacyCommand, frozen=True, kw_only=True):
     need: Digest
@@ -137,7 +135,7 @@ def exclude_candidate(command: ExcludeCandidate, act: Act, read: Reader) -> Fact
     if command.incident_id not in candidacy.preparation.incidents:
         raise Refused("not-implicated", incident=command.incident_id)
     version = read.scheme_version(read.session(candidacy.nominated.session_id))
-    appeal_until = act.day + timedelta(days=version.appeal_days or APPEAL_DAYS)
+    appeal_until = act.day + timedelta(days=version.clocks.appeal_days)
     return command.stated_as(facts.CandidateExcluded, appeal_until=appeal_until)
 
 

@@ -55,7 +55,7 @@ class Console(msgspec.Struct, frozen=True):
         ledger = self.office.ledger
         read = ledger.read()
         if kind is Kind.OFFICER:
-            officer = read.officer(session.person)
+            officer = read.officer_on(session.person, ledger.now().date())
             return Visitor(officer, session) if session.key in officer.keys else None
         human = read.one(session.person)
         return Visitor(read.officer(human), session) if is_guest(ledger, read, kind, human) else None

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.lists import advisors, applications, candidates, entries, measures, missions, workshops
+from api.lists import advisors, applications, candidates, competence, entries, measures, missions, workshops
 from api.lists.listing import Asked, Code, Listing, Row, Table, Unasked, filtered
 from api.lists.readers import RESULTS, Reader
 from api.lists.story import Story
@@ -239,6 +239,31 @@ _ALL = (
                     "Administrations d’origine qui n’ont pas encore répondu, par date de début de la mission."),
         row=missions.Awaited, roles=RESULTS, rows=missions.releases_awaited,
         brief=("administration", "start", "name", "home", "declared", "waited")),
+    Listing(name="impartiality-risks", title=Words("Risks to impartiality", "Risques pour l’impartialité"),
+        about=Words("The register of risks, what remains of each after treatment, and which are due for review.",
+                    "Le registre des risques, ce qui subsiste de chacun après traitement, et les réexamens à faire."),
+        row=competence.RiskRow, roles=QUALITY, rows=competence.risks,
+        brief=("source", "residual", "affected", "sessions", "treated_on", "review_by", "review_due")),
+    Listing(name="undertakings", title=Words("Undertakings of impartiality", "Engagements d’impartialité"),
+        about=Words("Every officer and their yearly undertaking, those who lack one first.",
+                    "Chaque responsable et son engagement annuel, en commençant par les engagements manquants."),
+        row=competence.Undertaking, roles=OFFICE | QUALITY, rows=competence.undertakings,
+        brief=("name", "roles", "signed_on", "until", "status")),
+    Listing(name="conflicts", title=Words("Conflicts of interest", "Conflits d’intérêts"),
+        about=Words("Every tie that an officer declared, and its end. Of what kind it is stays confidential.",
+                    "Chaque lien déclaré par un responsable, et sa fin. La nature du lien reste confidentielle."),
+        row=competence.Tie, roles=QUALITY, rows=competence.conflicts,
+        brief=("name", "to", "since", "declared", "ended_on")),
+    Listing(name="assessors", title=Words("Register of assessors", "Registre des évaluateurs"),
+        about=Words("Who is qualified to train and assess under which scheme, and until when; who is calibrated.",
+                    "Qui peut former et évaluer au titre de quel programme, et jusqu’à quand ; étalonnages réussis."),
+        row=competence.Assessor, roles=OFFICE | QUALITY, rows=competence.assessors,
+        brief=("name", "scheme_id", "languages", "qualified_to", "calibrated_to", "undertaken_to", "status")),
+    Listing(name="delegations", title=Words("Delegations", "Délégations"),
+        about=Words("Every role that was lent, by whom, and until when.",
+                    "Chaque fonction déléguée, par qui, et jusqu’à quand."),
+        row=competence.Lent, roles=OFFICE | QUALITY, rows=competence.delegations,
+        brief=("name", "role", "delegator", "since", "until", "status")),
 )
 # fmt: on
 LISTS: dict[str, Listing] = {listing.name: listing for listing in _ALL}

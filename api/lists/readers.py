@@ -35,6 +35,9 @@ PAST: dict[str, frozenset[Role]] = {
     "clock": OFFICERS,
     "officer": _KEYS,
     "passkeys": _KEYS,
+    "risk": frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.AUDITOR}),
+    "competence": RESULTS,
+    "calibration": RESULTS,
     "ledger": OFFICERS,  # who founded it
 }
 """The roles that may read the past of something, by the kind of its stream."""

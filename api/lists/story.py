@@ -29,10 +29,14 @@ from ledger.domain.events.scheme import SchemeEstablished
 from ledger.domain.events.session import RankingComputed
 from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.states.advisor import Advisor
+from ledger.domain.states.calibration import Calibration
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
+from ledger.domain.states.competence import Competence
+from ledger.domain.states.impartiality import Risk
 from ledger.domain.states.merges import Merges, evolve_merges
 from ledger.domain.states.mission import Mission
+from ledger.domain.states.office import Officer
 from ledger.domain.states.scheme import Scheme
 from ledger.domain.states.session import Session
 from ledger.domain.subjects import BY_FACT, SUBJECTS
@@ -54,9 +58,10 @@ _PEOPLE: tuple[type[Fact], ...] = (
     LedgerFounded, LedgerFoundedV2, PersonRegistered, PersonDetailsUpdated, PersonalDataErased, PersonsMerged,
     PersonsUnmerged,
 )  # fmt: skip
+_OF_PEOPLE = ("officer", "competence", "calibration", "risk")
 _FOLDED: frozenset[type[Fact]] = frozenset(_PEOPLE) | {
     row.fact
-    for kind in ("administration", "scheme", "session", "candidacy", "certification", "advisor", "mission")
+    for kind in ("administration", "scheme", "session", "candidacy", "certification", "advisor", "mission", *_OF_PEOPLE)
     for row in SUBJECTS[kind].event_types
 }  # fmt: skip
 _INITIAL: dict[str, Callable[[str], Any]] = {
@@ -66,6 +71,10 @@ _INITIAL: dict[str, Callable[[str], Any]] = {
     "certification": Certification,
     "advisor": Advisor,
     "mission": Mission,
+    "officer": Officer,
+    "competence": lambda _: Competence(),
+    "calibration": lambda _: Calibration(),
+    "risk": lambda _: Risk(),
 }
 F = TypeVar("F", bound=Fact)
 
@@ -115,6 +124,10 @@ class Story:
         self.certifications: dict[str, Certification] = {}
         self.advisors: dict[str, Advisor] = {}
         self.missions: dict[str, Mission] = {}
+        self.officers: dict[str, Officer] = {}
+        self.competences: dict[str, Competence] = {}
+        self.calibrations: dict[str, Calibration] = {}
+        self.risks: dict[str, Risk] = {}
         self._states: dict[str, dict[str, Any]] = {
             "scheme": self.schemes,
             "session": self.sessions,
@@ -122,6 +135,10 @@ class Story:
             "certification": self.certifications,
             "advisor": self.advisors,
             "mission": self.missions,
+            "officer": self.officers,
+            "competence": self.competences,
+            "calibration": self.calibrations,
+            "risk": self.risks,
         }
         self.asked_on: dict[tuple[str, str], date] = {}  # by mission and advisor: the last request for a release
         self.domains: dict[str, str] = {}
@@ -242,6 +259,7 @@ class Story:
         match facts:
             case LedgerFounded() | LedgerFoundedV2():
                 for founder in facts.founders:
+                    self.officers[founder.person_id] = Officer(founder.person_id, roles=frozenset({founder.role}))
                     self._details[founder.person_id] |= {d.name: d.digest for d in founder.details}
             case PersonRegistered() | PersonDetailsUpdated():
                 self._details[subject] |= {detail.name: detail.digest for detail in facts.details}

@@ -63,10 +63,15 @@ class Signed(NamedTuple):
     verdict: Verdict
     why: Words | None
     compromised_since: datetime | None
+    lent_by: str | None
 
     @property
     def role_name(self) -> Words:
-        return ROLE_LABELS[self.role]
+        """The role, and by whose delegation they signed in it, if it was not their own."""
+        role = ROLE_LABELS[self.role]
+        if self.lent_by is None:
+            return role
+        return Words(f"{role.en}, by delegation of {self.lent_by}", f"{role.fr}, par délégation de {self.lent_by}")
 
 
 class Line(NamedTuple):
@@ -158,12 +163,18 @@ def lines(ledger: Ledger, entries: Sequence[Recorded], language: Language) -> li
                     verdict,
                     why,
                     _compromised(entry.event, signer, key, read),
+                    _lent_by(record, signer, entry.event),
                 )
                 for signer, key, verdict, why in checked[entry.leaf]
             ),
         )
         for entry in entries
     ]
+
+
+def _lent_by(record: Record, signer: Signer, event: Event[Fact]) -> str | None:
+    lender = record.read.officer(signer.person).borrowed_from(signer.role, event.time)
+    return None if lender is None else record.names([record.read.one(lender)]).get(record.read.one(lender), lender)
 
 
 def folded(ledger: Ledger, entries: Iterable[Recorded]) -> Draft:

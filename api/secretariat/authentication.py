@@ -134,4 +134,4 @@ def _authenticate(office: Office, message: _Message, body: bytes) -> SignedReque
     if not office.inbox.replays.is_first(keys.wanted, nonce, durable=message.method not in COMMITS):
         logs.security("request-repeated", key=keys.wanted, person=person)
         raise Unverifiable("signature-used", "Signature: its nonce was used; sign the request again, with a new nonce")
-    return SignedRequest(read.officer(person), body)
+    return SignedRequest(read.officer_on(person, office.ledger.now().date()), body)

@@ -1,6 +1,7 @@
 """The record as forms show it: people and candidacies by name, the terms of a scheme in both languages."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Self
 
 import msgspec
@@ -46,11 +47,12 @@ class Record(msgspec.Struct, frozen=True):
     read: Draft
     ids_of: Callable[[str], Sequence[str]]
     named: Callable[[Digests], Mapping[str, str]]
+    today: date
 
     @classmethod
     def of(cls, ledger: Ledger) -> Self:
         """The record of a ledger as it is now."""
-        return cls(ledger.read(), ledger.ids_of, Names(ledger.vault).of)
+        return cls(ledger.read(), ledger.ids_of, Names(ledger.vault).of, ledger.now().date())
 
     def people(self) -> list[str]:
         """Return everybody who is known, under the id that counts, and was not erased."""
@@ -65,7 +67,7 @@ class Record(msgspec.Struct, frozen=True):
 
     def holders(self, role: Role) -> list[str]:
         """Return those who hold a role now."""
-        return [one for one in self.officers() if role in self.read.officer(one).roles]
+        return [one for one in self.officers() if self.read.holds(one, role, self.today)]
 
     def names(self, people: Iterable[str]) -> Mapping[str, str]:
         """Return the names that are held, by person id."""

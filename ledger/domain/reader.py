@@ -137,14 +137,18 @@ class Reader(ABC):
         officer = self.officer(person_id)
         if role in officer.roles:
             return True
-        lent = officer.delegated.get(role)
+        lent = officer.delegated.get(role) if officer.delegations else None
         return lent is not None and day <= lent.until and role in self.officer(lent.delegator_id).roles
 
     def roles_on(self, person_id: str, day: date) -> frozenset[Role]:
         """Every role in which a person may sign on a day, those that were lent to them included."""
         officer = self.officer(person_id)
         lent = (role for role in officer.delegated if self.holds(person_id, role, day))
-        return officer.roles.union(lent) if officer.delegated else officer.roles
+        return officer.roles.union(lent) if officer.delegations else officer.roles
+
+    def officer_on(self, person_id: str, day: date) -> Officer:
+        """An officer with every role in which they may sign on a day, those that were lent to them included."""
+        return msgspec.structs.replace(self.officer(person_id), roles=self.roles_on(person_id, day))
 
     def competence(self, person_id: str) -> Competence:
         return cast(Competence, self.state(Stream("competence", person_id)))

@@ -163,8 +163,8 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def holders(self, role: Role) -> list[str]:
         """Return the person ids of those who hold a role and a key now: founders first, then in order."""
-        read = self.read()
-        officers = map(read.officer, self.people())
+        read, today = self.read(), self.now().date()
+        officers = [read.officer_on(one, today) for one in self.people()]
         return [officer.person_id for officer in officers if role in officer.roles and officer.keys]
 
     def people(self) -> list[str]:

@@ -20,7 +20,7 @@ def proposed(row: CommandType, typed: Typed, record: Record, person: str) -> Typ
     own = {f"{row.name}.person_id"} if row.in_own_name else set()
     seats = seats_of(row)
     if not any(typed.has(seat.name) for seat in seats):
-        roles = record.read.officer(person).roles
+        roles = record.read.roles_on(person, record.today)
         held = [seat.name for seat in seats if seat.key.partition(".")[2] in roles]
         texts |= dict.fromkeys(held[:1], (person,))
     if row.name == "register-administration":

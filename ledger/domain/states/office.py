@@ -63,14 +63,17 @@ def evolve_founding(state: Founding, event: Event[facts.AnyFounding]) -> Foundin
 
 
 class Delegation(msgspec.Struct, frozen=True):
-    """By whom a role was lent, and until which day, included."""
+    """A role that was lent, by whom, since when, until which day, included, and when that was revoked."""
 
+    role: Role
     delegator_id: str
+    since: datetime
     until: date
+    revoked: datetime | None = None
 
 
 class Officer(msgspec.Struct, frozen=True):
-    """One person's roles, and their active keys by id. ``delegated`` are roles that were lent to them.
+    """One person's roles, and their active keys by id. ``delegations`` are all that were ever lent to them.
 
     ``ended`` holds the keys that no longer sign, by id, and since when each is known to be compromised; ``agreed`` the
     ids of keys that they agreed to have enrolled. Whenever a key ends, so does what was agreed: perhaps with that one.
@@ -82,7 +85,26 @@ class Officer(msgspec.Struct, frozen=True):
     keys: dict[str, OfficerKey] = {}
     ended: dict[str, datetime | None] = {}
     agreed: frozenset[str] = frozenset()
-    delegated: dict[Role, Delegation] = {}
+    delegations: tuple[Delegation, ...] = ()
+
+    @property
+    def delegated(self) -> dict[Role, Delegation]:
+        """The roles that were lent to them and not taken back; some may be past their last day."""
+        return {one.role: one for one in self.delegations if one.revoked is None}
+
+    def borrowed_from(self, role: Role, time: datetime) -> str | None:
+        """Return who lent them a role in which they signed at a time; None when it was their own."""
+        return next(
+            (
+                one.delegator_id
+                for one in self.delegations
+                if one.role is role
+                and one.since <= time
+                and time.date() <= one.until
+                and (one.revoked is None or time <= one.revoked)
+            ),
+            None,
+        )
 
     @property
     def had_keys(self) -> bool:
@@ -94,16 +116,18 @@ def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
     """Remember which roles are held and which keys are active."""
     fact = event.facts
     roles, keys, ended, agreed = state.roles, state.keys, state.ended, state.agreed
-    delegated = state.delegated
+    delegations = state.delegations
     match fact:
         case facts.RoleGranted():
             roles = roles | {fact.role}
         case facts.RoleRevoked():
             roles = roles - {fact.role}
         case DelegationGranted():
-            delegated = delegated | {fact.role: Delegation(fact.delegator_id, fact.until)}
+            delegations = (*delegations, Delegation(fact.role, fact.delegator_id, event.time, fact.until))
         case DelegationRevoked():
-            delegated = {role: one for role, one in delegated.items() if role != fact.role}
+            revoked = state.delegated[fact.role]
+            taken_back = msgspec.structs.replace(revoked, revoked=event.time)
+            delegations = tuple(taken_back if one is revoked else one for one in delegations)
         case facts.KeyAgreed():
             agreed = agreed | {fact.key_id}
         case facts.KeyRegistered() | facts.PasskeyRegistered():
@@ -123,7 +147,7 @@ def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
             assert_never(fact)
     if ended is not state.ended:
         agreed = frozenset()
-    return Officer(state.person_id, event.version, roles, keys, ended, agreed, delegated)
+    return Officer(state.person_id, event.version, roles, keys, ended, agreed, delegations)
 
 
 def enrolled_key(fact: Enrolment) -> OfficerKey:

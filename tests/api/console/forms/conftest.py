@@ -42,7 +42,7 @@ class Moment(msgspec.Struct, frozen=True):
         return Draft(self.memory, {**self.values, **{one.digest: one for one in more}}.get)
 
     def record(self) -> Record:
-        return Record(self.read(), self.memory.ids_of, self._named)
+        return Record(self.read(), self.memory.ids_of, self._named, self.act.day)
 
     def _named(self, people: Digests) -> dict[str, str]:
         """As the vault does: names of those whose digests it knows."""

@@ -462,6 +462,11 @@ REFUSALS: dict[str, Words] = {
     "beneficiary-employs": Words(
         "{person} works for the administration that receives the mission ({administration})",
         "{person} relève de l’administration bénéficiaire de la mission ({administration})"),
+    "conflict-with-beneficiary": Words(
+        "{person} declared a conflict of interest with the administration that receives the mission "
+        "({administration})",
+        "{person} a déclaré un conflit d’intérêts avec l’administration bénéficiaire de la mission "
+        "({administration})"),
     "release-awaited": Words(
         "the release of {person} has been asked for, and the answer is awaited",
         "la mise à disposition de {person} est déjà demandée et la réponse est attendue"),

@@ -45,6 +45,8 @@ def objections(person_id: str, mission: Mission, role: MissionRole, read: Reader
         yield Refused("employment-unknown", person=person_id)
     if asked.administration_id in employers:
         yield Refused("beneficiary-employs", person=person_id, administration=asked.administration_id)
+    if read.has_conflict_with(person_id, asked.administration_id):
+        yield Refused("conflict-with-beneficiary", person=person_id, administration=asked.administration_id)
     if not (is_certified if role == "lead" else may_accompany)(person_id, start, end, read):
         yield Refused("not-certified-then", person=person_id, start=start, end=end)
     if released(person_id, mission, read) is False:

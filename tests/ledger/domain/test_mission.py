@@ -205,6 +205,19 @@ def test_no_lead_of_the_same_administration_or_no_longer_certified_assesses(comp
     completed.refused("own-administration", "submit-field-assessment", "awa", participant_id="cleo", **ASSESSED)
 
 
+def test_a_declared_conflict_rules_out_the_mission_and_the_assessment(completed: Rules) -> None:
+    tie = {"person_id": "awa", "relation_code": "family", "since": date(2018, 1, 1)}
+    completed.do("grant-role", "director", person_id="awa", role="auditor")
+    completed.do("declare-conflict-of-interest", "awa", conflict_id="tie-1", counterpart_id="cleo", **tie)
+    completed.refused("conflict-declared", "submit-field-assessment", "awa", participant_id="cleo", **ASSESSED)
+    completed.do("declare-conflict-of-interest", "awa", conflict_id="tie-2", counterpart_administration="BE", **tie)
+    completed.do("request-mission", mission_id="m-2", **REQUEST, start=date(2018, 4, 2), end=date(2018, 4, 6))
+    completed.do("approve-mission", mission_id="m-2", terms_hash=TERMS)
+    release(completed, "m-2", "awa")
+    awa = {"mission_id": "m-2", "person_id": "awa", "mission_role": "lead"}
+    completed.refused("conflict-with-beneficiary", "assign-advisor", **awa)
+
+
 def test_what_was_adopted_later_replaces_what_was_recorded(completed: Rules) -> None:
     completed.do("record-mission-results", mission_id="m-1", results=[RESULT])
     completed.do("record-mission-results", mission_id="m-1", results=[{**RESULT, "adopted": 3}])

@@ -1,6 +1,6 @@
 """What causes a notice: an entry of the log, the calendar, and what waits in the inbox."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from api.notices.facts import LASTING
@@ -8,7 +8,7 @@ from api.notices.kinds import Kind, Wanted
 from api.notices.people import People
 from api.notices.receipts import receipts
 from api.secretariat.inbox import Inbox
-from ledger.domain.events import application, attendance, candidacy, certification, invitation
+from ledger.domain.events import application, attendance, candidacy, certification, invitation, mission
 from ledger.domain.record import Event, Fact
 from ledger.reading import Draft
 from ledger.signing.statement import read_stored
@@ -18,6 +18,7 @@ from ledger.store.ledger import Ledger
 NEWS_FOR = timedelta(days=92)
 BATCH = 500  # entries that are followed in one transaction
 AHEAD = (30, 90, 180)  # days before a certification expires
+REPORT_DUE_DAYS = 14  # after the end of a mission
 INCOMPLETE_AHEAD = 7  # days before an application that was returned is to be complete
 
 
@@ -26,8 +27,9 @@ def of_entries(ledger: Ledger, people: People, after: int, last: int) -> list[Wa
     entries = [(one.id, read_stored(one.topic, one.state)) for one in ledger.entries(after, last)]
     read = ledger.read()
     causes = (of_entry(signed.event, position, read) for position, signed in entries)
+    on_missions = (one for position, signed in entries for one in of_mission(signed.event, position, read))
     signed_by = receipts((position - 1, signed) for position, signed in entries)
-    return [*filter(None, causes), *(one for one in signed_by if people.has_address(one.person_id))]
+    return [*filter(None, causes), *on_missions, *(one for one in signed_by if people.has_address(one.person_id))]
 
 
 def of_entry(event: Event[Fact], position: int, read: Draft) -> Wanted | None:
@@ -69,6 +71,40 @@ def of_entry(event: Event[Fact], position: int, read: Draft) -> Wanted | None:
         return None
     human = read.human(person_id)
     return None if human.erased else Wanted(kind, human.person_id, cause, about)
+
+
+def of_mission(event: Event[Fact], position: int, read: Draft) -> Iterator[Wanted]:
+    """Yield the notices that an entry on a mission causes: to the advisor, or to each contact point that is asked."""
+    if event.subject.kind != "mission":
+        return
+    subject, cause, request = event.subject.id, str(position), read.mission(event.subject.id).requested
+    people: Iterable[str] = ()
+    match event.facts:
+        case mission.ReleaseRequested(person_id=person_id):
+            employers = read.employers(person_id, request.start, request.end)
+            kind, people = Kind.RELEASE_ASKED, {one for a in employers for one in read.administration(a).contacts}
+        case mission.AdvisorAssigned(person_id=person_id):
+            kind, people = Kind.ASSIGNED, (person_id,)
+        case mission.MissionCompleted():
+            kind, people = Kind.FEEDBACK_ASKED, read.administration(request.administration_id).contacts
+        case _:
+            return
+    if event.time.date() - request.end <= NEWS_FOR:
+        for human in map(read.human, sorted(people)):
+            if not human.erased:
+                yield Wanted(kind, human.person_id, cause, subject)
+
+
+def reports_due(ledger: Ledger, today: date) -> Iterator[Wanted]:
+    """Yield a notice to each lead whose mission ended so many days ago and who has filed no report."""
+    read = ledger.read()
+    for mission_id in ledger.ids_of("mission"):
+        state = read.mission(mission_id)
+        if state.ended_on is None or state.recommendations is not None or state.lead is None:
+            continue
+        human, days = read.human(state.lead), (today - state.ended_on).days
+        if REPORT_DUE_DAYS <= days <= NEWS_FOR.days and not human.erased:
+            yield Wanted(Kind.REPORT_DUE, human.person_id, f"report/{mission_id}", mission_id)
 
 
 def expiries(ledger: Ledger, today: date) -> Iterator[Wanted]:

@@ -15,10 +15,13 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.links import Links
 from api.secretariat.proposals import Waiting
 from api.words import event_in_words
+from api.words.of_missions import DOMAINS
+from api.words.record import territory
 from api.words.vocabulary import CHOICES
 from ledger.domain.events import certification as facts
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact
+from ledger.domain.serving import role_of
 from ledger.domain.standing import Status
 from ledger.domain.subjects import BY_COMMAND, BY_FACT
 from ledger.signing.statement import read_stored
@@ -87,9 +90,38 @@ class Gathering:
                 return self._returned(notice)
             case Kind.INVITED:
                 return self._invited(notice)
+            case Kind.RELEASE_ASKED | Kind.ASSIGNED | Kind.FEEDBACK_ASKED | Kind.REPORT_DUE:
+                return self._mission(notice)
             case Kind.EXCLUDED:
                 excluded = self._ledger.read().candidacy(notice.subject).preparation.excluded
                 return self._candidate(notice, None if excluded is None else excluded.appeal_until)
+
+    def _mission(self, notice: Notice) -> Content:
+        """What is told of a mission, while what is asked for is still to be done."""
+        read = self._ledger.read()
+        mission, person_id = read.mission(notice.subject), notice.person_id
+        request = mission.requested
+        match notice.kind:
+            case Kind.RELEASE_ASKED:
+                is_due = mission.is_open and None in mission.releases.values()
+            case Kind.ASSIGNED:
+                is_due = mission.is_open and role_of(person_id, mission, read) is not None
+            case Kind.FEEDBACK_ASKED:
+                contacts = read.administration(request.administration_id).contacts
+                is_due = not mission.has_feedback and read.is_among(person_id, contacts)
+            case _:
+                is_due = mission.recommendations is None
+        if not is_due:
+            raise NotNeeded
+        place, topic = territory(request.administration_id), DOMAINS[request.topic]
+        is_for_contacts = notice.kind in (Kind.RELEASE_ASKED, Kind.FEEDBACK_ASKED)
+        stated = {
+            "mission": Words(*(f"{place.into(each)} ({topic.into(each)})" for each in LANGUAGES)),
+            "start": mission.first_day,
+            "end": mission.last_day,
+            "page": f"{self._url}/console/{'member' if is_for_contacts else 'own-missions'}",
+        }
+        return Content(stated, _ours(request.language))
 
     def _certificate(self, notice: Notice, now: datetime) -> Content:
         certificate = cast(Issued, self._event(int(notice.cause)).facts).certificate

@@ -26,6 +26,10 @@ class Kind(StrEnum):
     INCOMPLETE = "application-incomplete"
     INVITED = "invited"
     EXCLUDED = "excluded"
+    RELEASE_ASKED = "release-asked"
+    ASSIGNED = "mission-assigned"
+    FEEDBACK_ASKED = "feedback-asked"
+    REPORT_DUE = "report-due"
 
 
 class State(StrEnum):
@@ -63,6 +67,10 @@ KINDS: dict[Kind, Words] = {
     Kind.INCOMPLETE: Words("application still incomplete", "dossier encore incomplet"),
     Kind.INVITED: Words("invitation", "invitation à un atelier"),
     Kind.EXCLUDED: Words("exclusion", "exclusion d’un atelier"),
+    Kind.RELEASE_ASKED: Words("release asked for", "demande de mise à disposition"),
+    Kind.ASSIGNED: Words("assignment to a mission", "affectation à une mission"),
+    Kind.FEEDBACK_ASKED: Words("feedback asked for", "demande d’avis sur une mission"),
+    Kind.REPORT_DUE: Words("mission report due", "rapport de mission attendu"),
 }
 STATES: dict[State, Words] = {
     State.QUEUED: Words("waits", "en attente"),

@@ -147,6 +147,15 @@ SAMPLES: dict[Kind, Callable[[str], dict[str, Any]]] = {
             "page": f"{url}/console/own",
         },
     ),
+    **dict.fromkeys(
+        (Kind.RELEASE_ASKED, Kind.ASSIGNED, Kind.FEEDBACK_ASKED, Kind.REPORT_DUE),
+        lambda url: {
+            "mission": Words("Senegal (identification of risks)", "Sénégal (identification des risques)"),
+            "start": date(2027, 9, 6),
+            "end": date(2027, 9, 10),
+            "page": f"{url}/console/own-missions",
+        },
+    ),
     Kind.SIGN_IN: lambda url: {"link": f"{url}/console/holder/link/EXAMPLE", "minutes": 30},
 }
 """The facts of each kind, made up."""

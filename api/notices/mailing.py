@@ -16,7 +16,7 @@ from typing import NamedTuple
 from eventsourcing.persistence import PersistenceError
 
 from api import logs
-from api.notices.causes import BATCH, digests, expiries, incomplete, of_entries
+from api.notices.causes import BATCH, digests, expiries, incomplete, of_entries, reports_due
 from api.notices.facts import Gathering, NotNeeded, NotYet
 from api.notices.kinds import Notice, Sending, State
 from api.notices.letters import write
@@ -130,6 +130,7 @@ class Mailing:
         wanted = [
             *expiries(self._ledger, today),
             *incomplete(self._ledger, today),
+            *reports_due(self._ledger, today),
             *digests(self._ledger, self._people, self._inbox, today),
         ]
         self.outbox.queue(wanted, now, Place(place.position, today.isoformat()), tenure)

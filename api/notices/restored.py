@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from api.notices.causes import BATCH, expiries, incomplete, of_entries
+from api.notices.causes import BATCH, expiries, incomplete, of_entries, reports_due
 from api.notices.outbox import Outbox, Place
 from api.notices.people import People
 from ledger.store.ledger import Ledger
@@ -21,5 +21,9 @@ def doubt(ledger: Ledger, now: datetime) -> int:
     for after in range(place.position, size, BATCH):
         last = min(after + BATCH, size)
         outbox.queue(of_entries(ledger, people, after, last), now, Place(last, place.day))
-    outbox.queue([*expiries(ledger, today), *incomplete(ledger, today)], now, Place(size, today.isoformat()))
+    outbox.queue(
+        [*expiries(ledger, today), *incomplete(ledger, today), *reports_due(ledger, today)],
+        now,
+        Place(size, today.isoformat()),
+    )
     return outbox.doubt(now)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from api.notices.causes import reports_due
 from tests.api.console.conftest import OFFICERS
 from tests.api.console.holders.conftest import Guests, give_address, guests_of
 from tests.api.console.pages import Browser, Page
@@ -114,12 +115,20 @@ def test_a_mission_that_took_place_is_rated_once_by_the_beneficiary(guests: Gues
     world, browser = guests.world, guests.browser
     reason = {"name": "reason", "value": "Awa rests"}
     world.do("request-release", mission_id="m-3", person_id="awa")
+    guests.mailing.deliver()
+    assert guests.postbox.mails[-1]["Subject"].startswith("Demande de mise à disposition")
     world.do("decide-release", mission_id="m-3", person_id="awa", granted=True)
     world.do("assign-advisor", mission_id="m-3", person_id="awa", mission_role="lead", reason=reason)
+    guests.mailing.deliver()
+    assert guests.postbox.mails[-1]["Subject"].startswith("Vous êtes affecté à une mission")
     world.now = world.now.replace(month=9, day=7)
     world.do("confirm-clock", reason_code="long-silence")
     world.do("start-mission", "awa", mission_id="m-3", started_on=NEXT["start"])
     world.do("complete-mission", mission_id="m-3", ended_on=NEXT["end"], mode="on-site")
+    guests.mailing.deliver()
+    assert "Quel a été l’apport de la mission" in guests.postbox.mails[-1]["Subject"]
+    assert [one.person_id for one in reports_due(world.ledger, date(2018, 9, 21))] == ["awa"]
+    assert list(reports_due(world.ledger, date(2018, 9, 20))) == []
     browser.client.cookies.clear()
     guests.sign_in("ben@example.org", "member")
     page = browser.get(MEMBER)

@@ -24,6 +24,7 @@ from ledger.domain.events.office import (
 )
 from ledger.domain.events.passkeys import Credential
 from ledger.domain.events.persons import PersonalDataErased
+from ledger.domain.events.privacy import DataSubjectRequestReceived, LegalHoldPlaced
 from ledger.domain.reader import Disclosed, Reader
 from ledger.domain.record import Event, Fact, PublicKey, Site, Stream
 from ledger.domain.states.advisor import Advisor
@@ -33,6 +34,7 @@ from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.merges import Merges, evolve_merges
 from ledger.domain.states.mission import Mission
 from ledger.domain.states.office import enrolled_key
+from ledger.domain.states.privacy import Hold, Request
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Corrupt, Unverifiable
 from ledger.signing.authenticator import read_credential
@@ -50,6 +52,8 @@ LookUp = tuple[
         "advisors",
         "mission-of",
         "appeals-of",
+        "requests-of",
+        "holds-of",
     ],
     str,
 ]
@@ -77,6 +81,10 @@ def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
             return [(ADVISORS, event.subject.id)]
         case AdvisorAssigned() as facts:
             return [(("mission-of", facts.person_id), event.subject.id)]
+        case DataSubjectRequestReceived() as facts:
+            return [(("requests-of", facts.person_id), event.subject.id)]
+        case LegalHoldPlaced() as facts:
+            return [(("holds-of", facts.person_id), event.subject.id)]
         case LedgerFounded(founders=founders) | LedgerFoundedV2(founders=founders):
             return [(("key-holder", key_id(enrolled_key(f).public)), f.person_id) for f in founders]
         case _:
@@ -242,6 +250,14 @@ class Draft(Reader):
     def calibrations_of(self, person_id: str) -> tuple[Calibration, ...]:
         ids = [one for human in self.ids_of(person_id) for one in self._found(("calibrating", human))]
         return tuple(cast(Calibration, self.state(Stream("calibration", one))) for one in ids)
+
+    def requests_of(self, person_id: str) -> tuple[Request, ...]:
+        return tuple(
+            [self.request(r) for one_id in self.ids_of(person_id) for r in self._found(("requests-of", one_id))]
+        )
+
+    def holds_of(self, person_id: str) -> tuple[Hold, ...]:
+        return tuple([self.hold(h) for one_id in self.ids_of(person_id) for h in self._found(("holds-of", one_id))])
 
     def key_holder(self, key: str) -> str | None:
         holders = self._found(("key-holder", key))

@@ -38,6 +38,10 @@ PAST: dict[str, frozenset[Role]] = {
     "risk": frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.AUDITOR}),
     "competence": RESULTS,
     "calibration": RESULTS,
+    "request": _OF_A_PERSON,
+    "hold": _OF_A_PERSON,
+    "transfer": _OF_A_PERSON,
+    "history": _OF_A_PERSON,
     "ledger": OFFICERS,  # who founded it
 }
 """The roles that may read the past of something, by the kind of its stream."""

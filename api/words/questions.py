@@ -3,7 +3,7 @@
 A name in braces is a field of the event. The fields that a question does not name are listed after it.
 """
 
-from api.words import of_applications, of_cases, of_competence, of_development, of_missions, of_standing
+from api.words import of_applications, of_cases, of_competence, of_development, of_missions, of_privacy, of_standing
 from ledger.words import Words
 
 QUESTIONS: dict[str, Words] = {
@@ -199,4 +199,5 @@ QUESTIONS: dict[str, Words] = {
     **of_competence.QUESTIONS,
     **of_development.QUESTIONS,
     **of_standing.QUESTIONS,
+    **of_privacy.QUESTIONS,
 }

@@ -1,6 +1,6 @@
 """The names of the fields, codes and details of statements, in English and in French."""
 
-from api.words import of_applications, of_cases, of_competence, of_development, of_missions, of_standing
+from api.words import of_applications, of_cases, of_competence, of_development, of_missions, of_privacy, of_standing
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
@@ -116,6 +116,7 @@ FIELDS: dict[str, Words] = {
     **of_competence.FIELDS,
     **of_development.FIELDS,
     **of_standing.FIELDS,
+    **of_privacy.FIELDS,
 }
 # A salt only opens the seal of the levels beside it; a proof only shows possession of the key beside it; and what a
 # browser and an authenticator made is the passkey that they enrol.
@@ -189,6 +190,7 @@ CODES: dict[str, Words] = {
     **of_competence.CODES,
     **of_development.CODES,
     **of_standing.CODES,
+    **of_privacy.CODES,
 }
 
 CHOICES: dict[str, Words] = {

@@ -159,6 +159,13 @@ TEXT_FORMS: dict[str, TextForm] = {
         "un identifiant en lettres et chiffres, en parties jointes par des traits d’union ou des points, "
         "64 caractères au plus",
     ),
+    "request_id": _PSEUDONYM,
+    "hold_id": _PSEUDONYM,
+    "transfer_id": _PSEUDONYM,
+    "history_id": _PSEUDONYM,
+    "source_hash": TextForm(
+        "[0-9a-f]{64}", 64, "64 hexadecimal digits (SHA-256)", "64 chiffres hexadécimaux (SHA-256)"
+    ),
     "scheme_id": _WORDS,
     "id": _WORDS,  # of a criterion, a competency or an activity
     "version": _VERSION,
@@ -192,7 +199,7 @@ TEXT_FORMS: dict[str, TextForm] = {
         "A-Z and 0-9 joined by hyphens, dots or slashes, at most 40 characters",
         "A-Z et 0-9, joints par des traits d’union, des points ou des barres obliques, 40 caractères au plus",
     ),
-    **dict.fromkeys(("place", "funder", "region", "domain"), _TEXT),
+    **dict.fromkeys(("place", "funder", "region", "domain", "cited_source"), _TEXT),
 }
 """By the name of the field, wherever it occurs."""
 

@@ -28,12 +28,14 @@ from ledger.domain.states.certification import Certification
 from ledger.domain.states.competence import Competence
 from ledger.domain.states.complaint import Complaint
 from ledger.domain.states.development import Development
+from ledger.domain.states.history import HistoricRecord
 from ledger.domain.states.impartiality import Risk
 from ledger.domain.states.issuer import Issuer
 from ledger.domain.states.mission import Mission
 from ledger.domain.states.office import Founding, Officer
 from ledger.domain.states.passkeys import PasskeyPolicy
 from ledger.domain.states.persons import Administration, Person
+from ledger.domain.states.privacy import Hold, Request, Transfer
 from ledger.domain.states.scheme import Scheme
 from ledger.domain.states.session import Session
 from ledger.words import Words
@@ -93,6 +95,14 @@ class Reader(ABC):
     @abstractmethod
     def calibrations_of(self, person_id: str) -> tuple[Calibration, ...]:
         """Every calibration exercise in which a human took part, under whichever id. Pins the size of the log."""
+
+    @abstractmethod
+    def requests_of(self, person_id: str) -> tuple[Request, ...]:
+        """What a human asked for about their data, under whichever id. Pins the size of the log."""
+
+    @abstractmethod
+    def holds_of(self, person_id: str) -> tuple[Hold, ...]:
+        """The legal holds on the data of a human, released ones included. Pins the size of the log."""
 
     @abstractmethod
     def key_holder(self, key_id: str) -> str | None:
@@ -225,6 +235,18 @@ class Reader(ABC):
         """The person whom a candidacy, and the certification of the same id, is about; None while it is not known."""
         nomination = self.candidacy(candidacy_id).nomination
         return None if nomination is None else nomination.person_id
+
+    def request(self, request_id: str) -> Request:
+        return cast(Request, self.state(Stream("request", request_id)))
+
+    def hold(self, hold_id: str) -> Hold:
+        return cast(Hold, self.state(Stream("hold", hold_id)))
+
+    def transfer(self, transfer_id: str) -> Transfer:
+        return cast(Transfer, self.state(Stream("transfer", transfer_id)))
+
+    def historic_record(self, history_id: str) -> HistoricRecord:
+        return cast(HistoricRecord, self.state(Stream("history", history_id)))
 
     def certification(self, certification_id: str) -> Certification:
         return cast(Certification, self.state(Stream("certification", certification_id)))

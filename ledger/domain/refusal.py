@@ -603,6 +603,31 @@ REFUSALS: dict[str, Words] = {
     "recertification-not-requested": Words(
         "the holder has not asked for this renewal",
         "la personne titulaire n’a pas demandé ce renouvellement"),
+    # the rights of persons over their data
+    "legal-hold": Words(
+        "the data of {person} must be kept while hold {hold} lasts",
+        "les données de {person} doivent être conservées tant que le gel {hold} n’est pas levé"),
+    "hold-released": Words("hold {hold} was released already", "le gel {hold} a déjà été levé"),
+    "request-open": Words(
+        "a request of {person} about their data waits for a decision: {request}",
+        "une demande de {person} relative à ses données attend une décision : {request}"),
+    "request-decided": Words("request {request} was decided already", "la demande {request} a déjà été tranchée"),
+    "request-extended-already": Words(
+        "the time to answer was extended already; it first ended on {date}",
+        "le délai de réponse a déjà été prolongé ; il expirait à l’origine le {date}"),
+    "request-overdue": Words(
+        "the answer was due on {date}: after that day the time is not extended",
+        "la réponse était due le {date} : passé ce jour, le délai ne se prolonge plus"),
+    "erasure-refused": Words(
+        "the request of {person} to erase their data was not granted",
+        "la demande d’effacement présentée par {person} n’a pas été acceptée"),
+    "retention-not-ended": Words(
+        "the scheme has the data of {person} kept until {date}, included",
+        "le programme prévoit la conservation des données de {person} jusqu’au {date} inclus"),
+    "death-recorded": Words("the death of {person} was recorded already", "le décès de {person} est déjà consigné"),
+    "region-unchanged": Words(
+        "{administration} belongs to that region on {date} already",
+        "{administration} appartient déjà à cette région le {date}"),
 }
 # fmt: on
 
@@ -644,6 +669,8 @@ KINDS_FR: dict[str, str] = {
     "tile": "tuile du journal",
     "use": "emploi",
     "time-stamp": "horodatage",
+    "request": "demande",
+    "hold": "gel juridique",
 }
 
 

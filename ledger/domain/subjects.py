@@ -12,12 +12,14 @@ from ledger.domain.decisions.clock import CLOCK
 from ledger.domain.decisions.competence import COMPETENCE
 from ledger.domain.decisions.complaint import COMPLAINT
 from ledger.domain.decisions.development import DEVELOPMENT
+from ledger.domain.decisions.history import HISTORY
 from ledger.domain.decisions.impartiality import RISK
 from ledger.domain.decisions.issuer import ISSUER
 from ledger.domain.decisions.mission import MISSION
 from ledger.domain.decisions.office import LEDGER, OFFICER
 from ledger.domain.decisions.passkeys import PASSKEYS
 from ledger.domain.decisions.persons import ADMINISTRATION, PERSON
+from ledger.domain.decisions.privacy import HOLD, REQUEST, TRANSFER
 from ledger.domain.decisions.rows import CommandType, EventType
 from ledger.domain.decisions.scheme import SCHEME
 from ledger.domain.decisions.session import SESSION
@@ -36,6 +38,10 @@ _ALL = (
     SESSION,
     CANDIDACY,
     CERTIFICATION,
+    REQUEST,
+    HOLD,
+    TRANSFER,
+    HISTORY,
     ADVISOR,
     MISSION,
     APPEAL,

@@ -14,6 +14,10 @@ SUBJECT_NAMES: dict[str, Words] = {
     "scheme": Words("Certification schemes", "Programmes de certification"),
     "advisor": Words("Advisors in service", "Conseillers en service"),
     "mission": Words("Missions", "Missions"),
+    "request": Words("Requests about personal data", "Demandes relatives aux données"),
+    "hold": Words("Legal holds", "Gels juridiques"),
+    "transfer": Words("Disclosures to third parties", "Communications à des tiers"),
+    "history": Words("Old records", "Données historiques"),
     "officer": Words("Officers and their keys", "Responsables et leurs clés"),
     "passkeys": Words("Sites and rules for passkeys", "Sites et règles des clés d’accès"),
     "issuer": Words("The body as issuer of documents", "L’organisme, émetteur des documents"),
@@ -180,5 +184,19 @@ TITLES: dict[str, Words] = {
     "request-recertification": Words("Ask for the renewal of your certification", "Demander votre recertification"),
     "refuse-recertification": Words("Refuse a renewal that was asked for", "Refuser une recertification demandée"),
     "report-misuse": Words("Report a misuse", "Signaler un usage abusif"),
+    "receive-data-subject-request": Words(
+        "Record a request about personal data", "Enregistrer une demande sur les données"
+    ),
+    "extend-data-subject-request": Words("Extend the time to answer a request", "Prolonger le délai de réponse"),
+    "decide-data-subject-request": Words(
+        "Decide a request about personal data", "Trancher une demande sur les données"
+    ),
+    "place-legal-hold": Words("Place a legal hold", "Poser un gel juridique"),
+    "release-legal-hold": Words("Release a legal hold", "Lever un gel juridique"),
+    "record-disclosure": Words("Record a disclosure to a third party", "Consigner une communication à un tiers"),
+    "import-historical-record": Words("Take in an old record", "Verser une donnée historique"),
+    "record-death": Words("Record a death", "Consigner un décès"),
+    "record-membership": Words("Record a membership", "Consigner la qualité de Membre"),
+    "assign-region": Words("Assign a region", "Attribuer une région"),
 }
 """By the name of the command."""

@@ -55,6 +55,10 @@ MADE = frozenset(
         "conduct-calibration-exercise.calibration_id",
         "log-cpd-activity.activity_id",
         "report-misuse.misuse_id",
+        "receive-data-subject-request.request_id",
+        "place-legal-hold.hold_id",
+        "record-disclosure.transfer_id",
+        "import-historical-record.history_id",
     }
 )
 """The ids that a command gives: random, so that they tell nothing."""
@@ -84,6 +88,8 @@ _LISTED = frozenset(
         "risk_id",
         "delegator_id",
         "activity_id",
+        "request_id",
+        "hold_id",
     }
 )  # fmt: skip
 """What is chosen from the record, by the name of the field."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from api.console.forms import case_lists, development_lists, mission_lists
+from api.console.forms import case_lists, development_lists, mission_lists, privacy_lists
 from api.console.forms.fields import SIGNERS, Field
 from api.console.forms.typed import Typed
 from api.words.record import Labels, Record, term_labels, territory
@@ -38,7 +38,14 @@ class Listing(NamedTuple):
     @property
     def kind(self) -> str:
         """The kind of stream of what can be chosen, if it may be somebody's own case."""
-        return {_CANDIDACY: "candidacy", _CERTIFICATION: "certification", _MISSION: "mission"}.get(self.labels, "")
+        kinds = {
+            _CANDIDACY: "candidacy",
+            _CERTIFICATION: "certification",
+            _MISSION: "mission",
+            _REQUEST: "request",
+            _HOLD: "hold",
+        }
+        return kinds.get(self.labels, "")
 
     @property
     def names_people(self) -> bool:
@@ -382,6 +389,8 @@ _SESSION = _named(Record.session_labels)
 _MISSION = _named(Record.mission_labels)
 _APPEAL = _named(Record.appeal_labels)
 _COMPLAINT = _named(Record.complaint_labels)
+_REQUEST = _named(privacy_lists.request_labels)
+_HOLD = _named(privacy_lists.hold_labels)
 _OF_PARTICIPANT = _named(Record.candidacy_labels)  # not of whoever fills in the form
 
 _LISTS: dict[str, Listing] = {
@@ -582,4 +591,6 @@ _LISTS: dict[str, Listing] = {
     "refuse-recertification.certification_id": Listing(mission_lists.certifications, _CERTIFICATION),
     "report-misuse.person_id": Listing(development_lists.holders(), _PERSON),
     "report-misuse.certification_id": Listing(mission_lists.certifications, _CERTIFICATION),
+    "request_id": Listing(privacy_lists.requests, _REQUEST),
+    "hold_id": Listing(privacy_lists.holds, _HOLD),
 }

@@ -10,6 +10,7 @@ from api.console.forms import (
     words_of_competence,
     words_of_development,
     words_of_missions,
+    words_of_privacy,
     words_of_standing,
 )
 from api.console.forms.said import (
@@ -493,4 +494,5 @@ SAID: dict[str, Said] = {
     **words_of_competence.SAID,
     **words_of_development.SAID,
     **words_of_standing.SAID,
+    **words_of_privacy.SAID,
 }

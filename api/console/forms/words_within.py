@@ -6,6 +6,7 @@ from api.console.forms import (
     words_of_competence,
     words_of_development,
     words_of_missions,
+    words_of_privacy,
     words_of_standing,
 )
 from api.console.forms.said import DAY, ENGLISH, FRENCH, NEW, SHORT_NAME, WITH_EFFECT, Said, same
@@ -91,6 +92,7 @@ SAID_IN: dict[str, Said] = {
     **words_of_competence.SAID_IN,
     **words_of_development.SAID_IN,
     **words_of_standing.SAID_IN,
+    **words_of_privacy.SAID_IN,
 }
 """By the command or the group, and the field."""
 

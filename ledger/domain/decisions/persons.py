@@ -16,6 +16,7 @@ from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
+from ledger.domain.retention import kept_until
 from ledger.domain.states.persons import (
     Administration,
     Person,
@@ -75,6 +76,11 @@ class ErasePersonalData(PersonCommand, frozen=True, kw_only=True):
     basis_code: Literal["request", "retention-ended"]
 
 
+class RecordDeath(PersonCommand, frozen=True, kw_only=True):
+    died_on: date
+    evidence: Digest
+
+
 class AdministrationCommand(Command, frozen=True, kw_only=True):
     kind = "administration"
     administration_id: str
@@ -90,6 +96,17 @@ class RegisterAdministration(AdministrationCommand, frozen=True, kw_only=True):
 class RenameAdministration(AdministrationCommand, frozen=True, kw_only=True):
     name_en: str
     name_fr: str
+    effective_from: date
+
+
+class RecordMembership(AdministrationCommand, frozen=True, kw_only=True):
+    membership: Literal["member", "suspended-member", "contested-member", "no-member"]
+    effective_from: date
+    cited_source: str
+
+
+class AssignRegion(AdministrationCommand, frozen=True, kw_only=True):
+    region: str
     effective_from: date
 
 
@@ -187,7 +204,37 @@ def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> F
             raise Refused("candidacy-open", person=person_id, candidacy=candidacy.candidacy_id)
         if certification.in_force(act.day):
             raise Refused("certification-in-force", person=person_id)
+    _require_erasable(command, act, read)
     return command.stated_as(facts.PersonalDataErased)
+
+
+def _require_erasable(command: ErasePersonalData, act: Act, read: Reader) -> None:
+    """Refuse while data must be kept: for a hold, for what the person asked for, or for the term of a scheme."""
+    person_id = command.person_id
+    holds = [hold.hold_id for hold in read.holds_of(person_id) if not hold.released]
+    if holds:
+        raise Refused("legal-hold", person=person_id, hold=holds[0])
+    requests = read.requests_of(person_id)
+    waiting = [request.request_id for request in requests if request.is_open]
+    if waiting:
+        raise Refused("request-open", person=person_id, request=waiting[0])
+    if command.basis_code == "request":
+        asked = [one.decision for one in requests if one.received is not None and one.received.request_kind == "erase"]
+        if asked and not any(decision is not None and decision.granted for decision in asked):
+            raise Refused("erasure-refused", person=person_id)  # a request that was never recorded is not refused
+        return
+    until = kept_until(person_id, read)
+    if until is not None and act.day <= until:
+        raise Refused("retention-not-ended", person=person_id, date=until)
+
+
+def record_death(command: RecordDeath, act: Act, read: Reader) -> Fact:
+    """A registrar records that a person died, and how that is known."""
+    if require.person(command.person_id, read).died_on is not None:
+        raise Refused("death-recorded", person=command.person_id)
+    if command.died_on > act.day:
+        raise Refused("in-the-future", field="died_on")
+    return command.stated_as(facts.DeathRecorded)
 
 
 def register_administration(command: RegisterAdministration, act: Act, read: Reader) -> Fact:
@@ -200,6 +247,20 @@ def rename_administration(command: RenameAdministration, act: Act, read: Reader)
     """A registrar records a new name; the old one stays for earlier dates."""
     require.administration(command.administration_id, read)
     return command.stated_as(facts.AdministrationRenamed)
+
+
+def record_membership(command: RecordMembership, act: Act, read: Reader) -> Fact:
+    """A registrar records what an administration is in the organisation from a day on, and who says so."""
+    require.administration(command.administration_id, read)
+    return command.stated_as(facts.MembershipRecorded)
+
+
+def assign_region(command: AssignRegion, act: Act, read: Reader) -> Fact:
+    """A registrar records the region to which an administration belongs from a day on."""
+    require.administration(command.administration_id, read)
+    if read.administration(command.administration_id).region(command.effective_from) == command.region:
+        raise Refused("region-unchanged", administration=command.administration_id, date=command.effective_from)
+    return command.stated_as(facts.RegionAssigned)
 
 
 def appoint_contact_point(command: AppointContactPoint, act: Act, read: Reader) -> Fact:
@@ -270,6 +331,9 @@ PERSON = Subject(
             EventType("personal-data-erased/v1", facts.PersonalDataErased,
                       (Role.DATA_PROTECTION_OFFICER, Role.SECURITY_OFFICER), "restricted",
                       Words("Personal data erased", "Données personnelles effacées"))),
+        command_type("record-death", RecordDeath, record_death,
+            EventType("death-recorded/v1", facts.DeathRecorded, (Role.REGISTRAR,), "confidential",
+                      Words("Death recorded", "Décès consigné"))),
     ),
 )
 ADMINISTRATION = Subject(
@@ -284,6 +348,12 @@ ADMINISTRATION = Subject(
         command_type("rename-administration", RenameAdministration, rename_administration,
             EventType("administration-renamed/v1", facts.AdministrationRenamed, (Role.REGISTRAR,), "public",
                       Words("Administration renamed", "Administration renommée"))),
+        command_type("record-membership", RecordMembership, record_membership,
+            EventType("membership-recorded/v1", facts.MembershipRecorded, (Role.REGISTRAR,), "public",
+                      Words("Membership recorded", "Qualité de Membre consignée"))),
+        command_type("assign-region", AssignRegion, assign_region,
+            EventType("region-assigned/v1", facts.RegionAssigned, (Role.REGISTRAR,), "public",
+                      Words("Region assigned", "Région attribuée"))),
         command_type("appoint-contact-point", AppointContactPoint, appoint_contact_point,
             EventType("contact-point-appointed/v1", facts.ContactPointAppointed, (Role.REGISTRAR,), "restricted",
                       Words("Contact point appointed", "Point de contact désigné")),

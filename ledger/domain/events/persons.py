@@ -77,6 +77,13 @@ class PersonalDataErased(Fact, frozen=True, kw_only=True):
     basis_code: Literal["request", "retention-ended"]
 
 
+class DeathRecorded(Fact, frozen=True, kw_only=True):
+    """The person died; nobody writes to them any more. A certification that is in force is ended apart."""
+
+    died_on: date
+    evidence: Digest
+
+
 class AdministrationRegistered(Fact, frozen=True, kw_only=True):
     """``administration_id`` is the ISO 3166-1 alpha-2 code, or the user-assigned XK."""
 
@@ -92,6 +99,21 @@ class AdministrationRenamed(Fact, frozen=True, kw_only=True):
 
     name_en: str
     name_fr: str
+    effective_from: date
+
+
+class MembershipRecorded(Fact, frozen=True, kw_only=True):
+    """What the administration is in the organisation from a day on, as the cited source says."""
+
+    membership: Literal["member", "suspended-member", "contested-member", "no-member"]
+    effective_from: date
+    cited_source: str
+
+
+class RegionAssigned(Fact, frozen=True, kw_only=True):
+    """The administration belongs to this region from a day on, and to no other; earlier days keep theirs."""
+
+    region: str
     effective_from: date
 
 

@@ -1,7 +1,8 @@
 """What is remembered of persons and administrations."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 import msgspec
 
@@ -9,6 +10,7 @@ from ledger.domain.events import persons as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.record import Event
 
+Value = TypeVar("Value")
 PersonFact = (
     facts.PersonRegistered
     | facts.PersonDetailsUpdated
@@ -20,12 +22,15 @@ PersonFact = (
     | facts.PersonsMerged
     | facts.PersonsUnmerged
     | facts.PersonalDataErased
+    | facts.DeathRecorded
 )
 AdministrationFact = (
     facts.AdministrationRegistered
     | facts.AdministrationRenamed
     | facts.ContactPointAppointed
     | facts.ContactPointRevoked
+    | facts.MembershipRecorded
+    | facts.RegionAssigned
 )
 
 
@@ -54,6 +59,7 @@ class Person(msgspec.Struct, frozen=True):
     merged: frozenset[str] = frozenset()
     listed_with: frozenset[str] = frozenset()
     shows_results_with: frozenset[str] = frozenset()
+    died_on: date | None = None
 
     @property
     def known(self) -> bool:
@@ -119,6 +125,8 @@ def evolve_person(state: Person, event: Event[PersonFact]) -> Person:
             )
         case facts.PersonalDataErased():
             return msgspec.structs.replace(state, version=version, erased=True, listed=False, shows_results=False)
+        case facts.DeathRecorded():
+            return msgspec.structs.replace(state, version=version, died_on=fact.died_on)
         case _:
             assert_never(fact)
 
@@ -126,21 +134,48 @@ def evolve_person(state: Person, event: Event[PersonFact]) -> Person:
 class Administration(msgspec.Struct, frozen=True):
     """A Member administration; its names over time are a matter for the projections.
 
-    ``contacts`` are the ids of its contact points, as they were appointed.
+    ``contacts`` are the ids of its contact points, as they were appointed. ``regions`` and ``memberships`` are by the
+    day from which each counts; the region of the registration counts from the first day.
     """
 
     version: int = 0
     contacts: frozenset[str] = frozenset()
+    regions: dict[date, str] = {}
+    memberships: dict[date, str] = {}
+
+    def region(self, day: date) -> str | None:
+        """The region on a day."""
+        return as_on(day, self.regions)
+
+    def membership(self, day: date) -> str | None:
+        """What it is in the organisation on a day; None while that was not recorded."""
+        return as_on(day, self.memberships)
+
+
+def as_on(day: date, since: Mapping[date, Value]) -> Value | None:
+    """What counts on a day, of what counts since one each; None before the first."""
+    begun = [first for first in since if first <= day]
+    return since[max(begun)] if begun else None
 
 
 def evolve_administration(state: Administration, event: Event[AdministrationFact]) -> Administration:
-    """Remember that it is registered, and who its contact points are."""
-    match event.facts:
+    """Remember who its contact points are, and its regions and memberships."""
+    fact, version = event.facts, event.version
+    match fact:
         case facts.ContactPointAppointed(person_id=person_id):
-            return Administration(event.version, state.contacts | {person_id})
+            return msgspec.structs.replace(state, version=version, contacts=state.contacts | {person_id})
         case facts.ContactPointRevoked(person_id=person_id):
-            return Administration(event.version, state.contacts - {person_id})
-        case facts.AdministrationRegistered() | facts.AdministrationRenamed():
-            return Administration(event.version, state.contacts)
+            return msgspec.structs.replace(state, version=version, contacts=state.contacts - {person_id})
+        case facts.AdministrationRegistered():
+            return msgspec.structs.replace(state, version=version, regions={date.min: fact.region})
+        case facts.RegionAssigned():
+            return msgspec.structs.replace(
+                state, version=version, regions=state.regions | {fact.effective_from: fact.region}
+            )
+        case facts.MembershipRecorded():
+            memberships = state.memberships | {fact.effective_from: fact.membership}
+            return msgspec.structs.replace(state, version=version, memberships=memberships)
+        case facts.AdministrationRenamed():
+            return msgspec.structs.replace(state, version=version)
         case _:
-            assert_never(event.facts)
+            assert_never(fact)

@@ -72,6 +72,8 @@ def about(event: Event[Fact]) -> str | None:
             return event.subject.id
         case "risk":
             return "facilitator"
+        case "request" | "hold" | "transfer" | "history":
+            return event.subject.id[2:]
         case "candidacy" | "certification":
             return event.subject.id.removeprefix("c-")
         case "session" if isinstance(

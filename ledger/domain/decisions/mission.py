@@ -213,8 +213,6 @@ def submit_field_assessment(command: SubmitFieldAssessment, act: Act, read: Read
     if not read.is_among(person_id, [candidacy.nominated.person_id]):
         raise Refused("not-their-certification", person=person_id)
     require.not_recused(lead, candidacy, read)
-    if read.has_conflict(lead, person_id):
-        raise Refused("conflict-declared", person=lead, candidacy=command.candidacy_id)
     _require_certified(lead, start, end, read)
     shared = read.employers(lead, start, end) & read.employers(person_id, start, end)
     if shared:

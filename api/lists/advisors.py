@@ -45,6 +45,9 @@ class Expiring(Row, frozen=True, kw_only=True):
     status: Code
     window_opens: date
     missing: Codes
+    hours: int | None
+    missions: int | None
+    refreshers: int | None
     positions: Positions
 
 
@@ -128,6 +131,10 @@ def expiring(story: Story, asked: Asked) -> Iterator[Expiring]:
             )
             if is_missing
         ]
+        progress = story.progress(certification, grant)
+        gaps = () if progress is None else progress.gaps(asked.on)
+        short = {gap.what: gap.needed - gap.counts for gap in gaps}
+        missing += [f"{gap.what}-missing" for gap in gaps]
         administration_id = story.nominated_by[grant.certification_id]
         yield Expiring(
             expires_on=until,
@@ -141,6 +148,9 @@ def expiring(story: Story, asked: Asked) -> Iterator[Expiring]:
             status=status,
             window_opens=opens,
             missing=tuple(missing),
+            hours=short.get("hours"),
+            missions=short.get("missions"),
+            refreshers=short.get("refreshers"),
             positions=story.positions(grant.certification_id),
         )
 

@@ -6,7 +6,17 @@ from typing import Any
 
 import msgspec
 
-from api.lists import advisors, applications, candidates, competence, entries, measures, missions, workshops
+from api.lists import (
+    advisors,
+    applications,
+    candidates,
+    competence,
+    development,
+    entries,
+    measures,
+    missions,
+    workshops,
+)
 from api.lists.listing import Asked, Code, Listing, Row, Table, Unasked, filtered
 from api.lists.readers import RESULTS, Reader
 from api.lists.story import Story
@@ -264,6 +274,32 @@ _ALL = (
                     "Chaque fonction déléguée, par qui, et jusqu’à quand."),
         row=competence.Lent, roles=OFFICE | QUALITY, rows=competence.delegations,
         brief=("name", "role", "delegator", "since", "until", "status")),
+    Listing(name="renewals", title=Words("Renewals", "Renouvellements"),
+        about=Words("What counts for the next renewal of each certification, and what is missing on the day.",
+                    "Ce qui compte pour le prochain renouvellement de chaque certification, et ce qui manque à la "
+                    "date choisie."),
+        row=development.Renewal, roles=RESULTS, rows=development.renewals,
+        brief=("expires_on", "name", "number", "hours", "hours_needed", "missions", "missions_needed", "refreshers",
+               "refreshers_needed", "missing", "asked_for")),
+    Listing(name="surveillance-overdue", title=Words("Overdue surveillance", "Surveillances en retard"),
+        about=Words("Certifications whose surveillance was due before the day.",
+                    "Certifications dont la surveillance était attendue avant la date choisie."),
+        row=development.Overdue, roles=RESULTS, rows=development.surveillance_overdue,
+        brief=("due_on", "days_late", "name", "number", "status", "reviewed_until")),
+    Listing(name="capability-changes", title=Words("Reported changes", "Changements signalés"),
+        about=Words("Changes of capability that were reported, and that no surveillance has looked at since.",
+                    "Changements affectant la capacité qui ont été signalés, et qu’aucune surveillance n’a encore "
+                    "examinés."),
+        row=development.Change, roles=RESULTS, rows=development.capability_changes),
+    Listing(name="development", title=Words("Development", "Formation continue"),
+        about=Words("Activities that holders stated, first those that nobody has verified.",
+                    "Activités déclarées par les titulaires, en commençant par celles qui restent à valider."),
+        row=development.Activity, roles=RESULTS, rows=development.activities,
+        brief=("day", "name", "activity_code", "hours", "accepted_hours")),
+    Listing(name="misuses", title=Words("Misuse", "Usages abusifs"),
+        about=Words("Reported misuse of documents and marks.",
+                    "Usages abusifs de documents et de marques qui ont été signalés."),
+        row=development.Misuse, roles=RESULTS, rows=development.misuses),
 )
 # fmt: on
 LISTS: dict[str, Listing] = {listing.name: listing for listing in _ALL}

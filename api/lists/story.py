@@ -13,6 +13,7 @@ from eventsourcing.persistence import Notification
 
 from api.lists.readers import Reader, awaited_workshops, may_read, own_workshops
 from ledger.domain.events import candidacy as of_candidacy
+from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.mission import ReleaseRequested
 from ledger.domain.events.office import LedgerFounded, LedgerFoundedV2
 from ledger.domain.events.persons import (
@@ -28,11 +29,13 @@ from ledger.domain.events.persons import (
 from ledger.domain.events.scheme import SchemeEstablished
 from ledger.domain.events.session import RankingComputed
 from ledger.domain.record import Event, Fact, Stream
+from ledger.domain.renewal import History, Progress, progress, together
 from ledger.domain.states.advisor import Advisor
 from ledger.domain.states.calibration import Calibration
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.competence import Competence
+from ledger.domain.states.development import Development
 from ledger.domain.states.impartiality import Risk
 from ledger.domain.states.merges import Merges, evolve_merges
 from ledger.domain.states.mission import Mission
@@ -58,7 +61,7 @@ _PEOPLE: tuple[type[Fact], ...] = (
     LedgerFounded, LedgerFoundedV2, PersonRegistered, PersonDetailsUpdated, PersonalDataErased, PersonsMerged,
     PersonsUnmerged,
 )  # fmt: skip
-_OF_PEOPLE = ("officer", "competence", "calibration", "risk")
+_OF_PEOPLE = ("officer", "competence", "calibration", "risk", "development")
 _FOLDED: frozenset[type[Fact]] = frozenset(_PEOPLE) | {
     row.fact
     for kind in ("administration", "scheme", "session", "candidacy", "certification", "advisor", "mission", *_OF_PEOPLE)
@@ -75,6 +78,7 @@ _INITIAL: dict[str, Callable[[str], Any]] = {
     "competence": lambda _: Competence(),
     "calibration": lambda _: Calibration(),
     "risk": lambda _: Risk(),
+    "development": lambda _: Development(),
 }
 F = TypeVar("F", bound=Fact)
 
@@ -128,6 +132,7 @@ class Story:
         self.competences: dict[str, Competence] = {}
         self.calibrations: dict[str, Calibration] = {}
         self.risks: dict[str, Risk] = {}
+        self._developments: dict[str, Development] = {}
         self._states: dict[str, dict[str, Any]] = {
             "scheme": self.schemes,
             "session": self.sessions,
@@ -139,6 +144,7 @@ class Story:
             "competence": self.competences,
             "calibration": self.calibrations,
             "risk": self.risks,
+            "development": self._developments,
         }
         self.asked_on: dict[tuple[str, str], date] = {}  # by mission and advisor: the last request for a release
         self.domains: dict[str, str] = {}
@@ -187,6 +193,27 @@ class Story:
     def one(self, person_id: str) -> str:
         """The id under which a human counts."""
         return self.merges.one(person_id)
+
+    def history(self, person_id: str) -> History:
+        """What was recorded of the continued competence of a human."""
+        ids = self.merges.ids_of(person_id)
+        return together({one_id: self._developments.get(one_id, Development()) for one_id in ids})
+
+    def progress(self, certification: Certification, grant: CertificationGranted) -> Progress | None:
+        """What counts for the next renewal of what was granted; None when it has no expiry."""
+        version = self.schemes[grant.scheme_id].drafts[grant.scheme_version]
+        ids = frozenset(self.merges.ids_of(grant.person_id))
+        missions = [one for one in self.missions.values() if ids & one.team.keys()]
+        return progress(certification, version, self.history(grant.person_id), missions)
+
+    def is_own(self, person_id: str) -> bool:
+        """Whether somebody is the reader."""
+        return self._reader is not None and self.one(person_id) == self.one(self._reader.person)
+
+    @property
+    def developing(self) -> list[str]:
+        """Everybody of whose continued competence anything was recorded, by the id that counts, but for the reader."""
+        return [one for one in dict.fromkeys(map(self.one, self._developments)) if not self.is_own(one)]
 
     @property
     def people(self) -> list[str]:

@@ -21,6 +21,7 @@ from api.words.vocabulary import CHOICES
 from ledger.domain.events import certification as facts
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact
+from ledger.domain.renewal import progress_of
 from ledger.domain.serving import role_of
 from ledger.domain.standing import Status
 from ledger.domain.subjects import BY_COMMAND, BY_FACT
@@ -200,11 +201,16 @@ class Gathering:
             raise NotNeeded
 
     def _expiry(self, notice: Notice, today: date) -> Content:
-        standing = self._ledger.read().certification(notice.subject).standing
+        read = self._ledger.read()
+        certification = read.certification(notice.subject)
+        standing = certification.standing
         expires = standing.expires_on
         if expires is None or not notice.cause.startswith(f"{expires}/") or standing.on(today) not in LASTING:
             raise NotNeeded  # renewed, withdrawn or expired since
-        return self._certified(notice.subject, {"expires": expires, "days": (expires - today).days})
+        progress = progress_of(certification, read)
+        gaps = [] if progress is None else [gap.words for gap in progress.gaps(today)]
+        stated = {"expires": expires, "days": (expires - today).days, "gaps": gaps}
+        return self._certified(notice.subject, stated)
 
     def _certified(self, certification_id: str, stated: dict[str, Any]) -> Content:
         certification = self._ledger.read().certification(certification_id)

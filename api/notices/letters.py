@@ -91,6 +91,10 @@ _GRANTED = Words(
     "Certification granted: certification example, person 9f31c2ab09d3e778, effective from 21 May 2027",
     "Certification accordée : certification example, personne 9f31c2ab09d3e778, prise d’effet 21 mai 2027",
 )
+_GAPS = [
+    Words("hours of development: 25 of 40", "heures de formation continue\N{NO-BREAK SPACE}: 25 sur 40"),
+    Words("missions: 0 of 1", "missions\N{NO-BREAK SPACE}: 0 sur 1"),
+]
 _TITLE = Words("Technical and operational advisor in PCA", "Conseiller technique et opérationnel en CAP")
 
 
@@ -121,7 +125,7 @@ SAMPLES: dict[Kind, Callable[[str], dict[str, Any]]] = {
     Kind.SUSPENSION: _changed,
     Kind.LIFTING: _changed,
     Kind.WITHDRAWAL: _changed,
-    Kind.EXPIRY: lambda url: {**_certified(url), "expires": date(2027, 8, 28), "days": 180},
+    Kind.EXPIRY: lambda url: {**_certified(url), "expires": date(2027, 8, 28), "days": 180, "gaps": _GAPS},
     Kind.DIGEST: lambda url: {
         "lines": [
             Line(

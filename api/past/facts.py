@@ -11,6 +11,7 @@ from typing import NamedTuple
 from api.lists.applications import application_state
 from api.lists.labels import CODES as LIST_CODES
 from api.lists.readers import Reader, workshop_in
+from api.past.development import development_facts
 from api.past.entries import Recorded, folded, of_streams, recorded, stated_by
 from api.past.missions import advisor_facts, mission_facts, missions_of
 from api.past.rows import NO, YES, Row
@@ -31,6 +32,7 @@ from ledger.domain.events.persons import (
 )
 from ledger.domain.record import ROLE_LABELS, Role, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.renewal import version_of
 from ledger.domain.scope import scope_on
 from ledger.domain.states.application import Preparation
 from ledger.domain.states.candidacy import Candidacy
@@ -117,7 +119,7 @@ def _streams(read: Draft, kind: str, ids: tuple[str, ...]) -> list[Stream]:
         case "person":
             found = [one for each in ids for one in read.candidacies_of(each) if one.nominated.person_id in ids]
             candidacies = dict.fromkeys(one.candidacy_id for one in found)
-            own = [Stream(each, one_id) for one_id in ids for each in ("person", "officer", "advisor")]
+            own = [Stream(each, one_id) for one_id in ids for each in ("person", "officer", "advisor", "development")]
             missions = dict.fromkeys(one.mission_id for each in ids for one in read.missions_of(each))
             of_missions = [Stream("mission", one_id) for one_id in missions]
             return founding + own + [Stream(each, one_id) for one_id in candidacies for each in RESULT] + of_missions
@@ -202,7 +204,10 @@ def _of_person(ledger: Ledger, subject: Subject, known: Draft, stated: Draft, on
         if stream.kind == "candidacy" and stated.candidacy(stream.id).nomination is not None:
             yield from _of_candidacy(stated.candidacy(stream.id), _refusal(subject, on, stream))
         if stream.kind == "certification" and known.certification(stream.id).grant is not None:
-            yield from _of_certification(ledger.read(), known.certification(stream.id), on)
+            certification = known.certification(stream.id)
+            yield from _of_certification(ledger.read(), certification, on)
+            version = version_of(certification, ledger.read())
+            yield from development_facts(subject.id, certification, version, stated, on)
 
 
 def _employer(employments: Iterable[Employment], day: date) -> Employment | None:

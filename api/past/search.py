@@ -22,7 +22,7 @@ from ledger.words import Words
 
 MOST = 20  # results of one kind, and entries of one type of event
 NUMBER = re.compile("[1-9][0-9]{0,17}")
-_PAGES = {"person": "people", "entry": "entries"}
+_PAGES = {"person": "people", "entry": "entries", "development": "people"}
 
 
 class Found(NamedTuple):

@@ -5,6 +5,7 @@ must be within each period of validity. Each counts in the one period in which i
 once for a human, whatever the number of their ids. Nothing counts that the holder confirmed for themselves.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -15,9 +16,11 @@ from ledger.domain.events.scheme import RenewalRule, SchemeVersionDrafted
 from ledger.domain.months import add_months, last_day
 from ledger.domain.reader import Reader
 from ledger.domain.states.certification import Certification
-from ledger.domain.states.development import Refresher, Review, Verified
+from ledger.domain.states.development import Development, Refresher, Review, Verified
+from ledger.domain.states.mission import Mission
 from ledger.words import COLON, Words, day_in_words
 
+ONE_DAY = timedelta(days=1)
 Needed = Literal["hours", "missions", "refreshers", "surveillance"]
 NEEDED_NAMES: dict[Needed, Words] = {
     "hours": Words("hours of development", "heures de formation continue"),
@@ -122,46 +125,56 @@ class Progress(msgspec.Struct, frozen=True):
     refreshers: int
     surveillance_due: date | None
 
+    @property
+    def counted(self) -> tuple[Gap, ...]:
+        """Each thing that the rule asks for, with how many of it count, missing or not."""
+        if self.rule is None:
+            return ()
+        counted = (
+            Gap("hours", self.rule.hours, self.hours),
+            Gap("missions", self.rule.missions, self.missions),
+            Gap("refreshers", self.rule.refreshers, self.refreshers),
+        )
+        return tuple(each for each in counted if each.needed)
+
     def gaps(self, day: date) -> tuple[Gap, ...]:
         """What is missing, as of a day."""
         if self.rule is None:
             return ()
-        counted: list[tuple[Needed, int, int]] = [
-            ("hours", self.rule.hours, self.hours),
-            ("missions", self.rule.missions, self.missions),
-            ("refreshers", self.rule.refreshers, self.refreshers),
-        ]
-        gaps = [Gap(what, needed, counts) for what, needed, counts in counted if counts < needed]
+        gaps = [each for each in self.counted if each.counts < each.needed]
         if self.surveillance_due is not None and self.surveillance_due < day:
             gaps.append(Gap("surveillance", 1, 0, self.surveillance_due))
         return tuple(gaps)
 
 
-def history_of(person_id: str, read: Reader) -> History:
-    """Return what was recorded of a human, under all of their ids."""
-    ids = read.ids_of(person_id)
-    all_of_them = [read.development(one_id) for one_id in ids]
+def together(states: Mapping[str, Development]) -> History:
+    """Put together what was recorded of a human, by each of their ids."""
     activities: dict[str, facts.CpdActivityLogged] = {}
     verified: dict[str, Verified] = {}
     requests: dict[str, tuple[datetime, date]] = {}
     refusals: dict[str, datetime] = {}
     misuses: dict[str, facts.MisuseReported] = {}
-    for one in all_of_them:
+    for one in states.values():
         activities |= one.activities
-        verified |= {activity_id: said for activity_id, said in one.verified.items() if said.by not in ids}
+        verified |= {activity_id: said for activity_id, said in one.verified.items() if said.by not in states}
         requests |= {name: max(asked, requests.get(name, asked)) for name, asked in one.requests.items()}
         refusals |= {name: max(said, refusals.get(name, said)) for name, said in one.refusals.items()}
         misuses |= one.misuses
     return History(
         activities=activities,
         verified=verified,
-        refreshers=tuple(each for one in all_of_them for each in one.refreshers if each.by not in ids),
-        changes=tuple(each for one in all_of_them for each in one.changes),
-        reviews=tuple(each for one in all_of_them for each in one.reviews if each.by not in ids),
+        refreshers=tuple(each for one in states.values() for each in one.refreshers if each.by not in states),
+        changes=tuple(each for one in states.values() for each in one.changes),
+        reviews=tuple(each for one in states.values() for each in one.reviews if each.by not in states),
         requests=requests,
         refusals=refusals,
         misuses=misuses,
     )
+
+
+def history_of(person_id: str, read: Reader) -> History:
+    """Return what was recorded of a human, under all of their ids."""
+    return together({one_id: read.development(one_id) for one_id in read.ids_of(person_id)})
 
 
 def version_of(certification: Certification, read: Reader) -> SchemeVersionDrafted:
@@ -170,48 +183,53 @@ def version_of(certification: Certification, read: Reader) -> SchemeVersionDraft
     return read.scheme(certification.grant.scheme_id).drafts[certification.grant.scheme_version]
 
 
-def current_period(certification: Certification, months: int) -> Period:
-    """Return the last period of validity of a certification that expires. Each renewal begins another of ``months``."""
-    assert certification.grant is not None
-    assert certification.grant.expires_on is not None
-    assert certification.standing.expires_on is not None
-    since, until = certification.grant.effective_from, certification.grant.expires_on
-    while until < certification.standing.expires_on:
-        since = until + timedelta(days=1)
-        until = last_day(since, months)
-    return Period(since, until)
-
-
-def surveillance_due(certification: Certification, history: History, read: Reader) -> date | None:
-    """Return the last day of the next review of a certification; None where the scheme asks for none."""
-    months = version_of(certification, read).surveillance_months
-    if months is None:
+def surveillance_due(certification: Certification, version: SchemeVersionDrafted, history: History) -> date | None:
+    """Return the last day of the next review of a certification; None where its version asks for none."""
+    if version.surveillance_months is None:
         return None
     assert certification.grant is not None
     reviewed = history.reviewed_until(certification.certification_id)
-    since = certification.grant.effective_from if reviewed is None else reviewed + timedelta(days=1)
-    return add_months(since, months) - timedelta(days=1)
+    since = certification.grant.effective_from if reviewed is None else reviewed + ONE_DAY
+    return add_months(since, version.surveillance_months) - ONE_DAY
 
 
 def progress_of(certification: Certification, read: Reader) -> Progress | None:
     """Return what counts for the next renewal of a certification; None when it was not granted or has no expiry."""
-    grant = certification.grant
-    if grant is None or certification.standing.expires_on is None:
+    if certification.grant is None:
         return None
-    version, history = version_of(certification, read), history_of(grant.person_id, read)
-    assert version.validity_months is not None  # what expires was granted for a number of months
-    period = current_period(certification, version.validity_months)
+    person_id = certification.grant.person_id
+    missions = read.missions_of(person_id)
+    return progress(certification, version_of(certification, read), history_of(person_id, read), missions)
+
+
+def progress(
+    certification: Certification, version: SchemeVersionDrafted, history: History, missions: Iterable[Mission]
+) -> Progress | None:
+    """Return what counts for the next renewal of what was granted; None when it has no expiry.
+
+    ``missions`` are those of its holder, once each. One that was cancelled has no last day.
+    """
+    period = _current_period(certification, version)
+    if period is None:
+        return None
+    ended = [one.ended_on for one in missions]
     return Progress(
         period=period,
         rule=version.renewal,
         hours=history.hours_in(period),
-        missions=_missions_in(period, grant.person_id, read),
+        missions=sum(day is not None and period.has(day) for day in ended),
         refreshers=history.refreshers_in(period),
-        surveillance_due=surveillance_due(certification, history, read),
+        surveillance_due=surveillance_due(certification, version, history),
     )
 
 
-def _missions_in(period: Period, person_id: str, read: Reader) -> int:
-    """Return how many missions of a human were completed in a period. One that was cancelled has no last day."""
-    ended = [one.ended_on for one in read.missions_of(person_id) if not one.cancelled]
-    return sum(day is not None and period.has(day) for day in ended)
+def _current_period(certification: Certification, version: SchemeVersionDrafted) -> Period | None:
+    """Return the last period of validity of what was granted. Each renewal begins another."""
+    grant, expires_on = certification.grant, certification.standing.expires_on
+    if grant is None or grant.expires_on is None or expires_on is None or version.validity_months is None:
+        return None
+    since, until = grant.effective_from, grant.expires_on
+    while until < expires_on:
+        since = until + ONE_DAY
+        until = last_day(since, version.validity_months)
+    return Period(since, until)

@@ -10,6 +10,7 @@ from api.console.access.routes import access
 from api.console.candidates.routes import candidates
 from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
+from api.console.development.routes import development
 from api.console.history.past import past
 from api.console.history.routes import history
 from api.console.holders.routes import holders
@@ -49,4 +50,5 @@ routers = (
     holders,
     members,
     member_missions,
+    development,
 )

@@ -180,6 +180,9 @@ RULES: dict[str, Rule] = {
     "missions.list": MISSIONS,
     "missions.one": MISSIONS,
     "missions.own": SIGNER,  # their own part only
+    "development.waiting": _any(Role.REGISTRAR),
+    "development.verify": _any(Role.REGISTRAR),
+    "development.own": SIGNER,  # their own only
     "schemes.list": OFFICER,
     "schemes.version": OFFICER,
     "schemes.file": OFFICER,

@@ -12,6 +12,7 @@ from api.console.page import page
 from api.console.routing import router
 from api.pages import language_of
 from ledger.domain.certificate_status import CERTIFICATION_LABELS
+from ledger.domain.record import Role
 from ledger.domain.standing import Status
 
 certifications = router()
@@ -46,4 +47,5 @@ def one(request: Request, certification_id: Id) -> Response:
     """One certification: its status today, its past, and what can be done with it."""
     console, person = console_of(request), visitor_of(request).person
     found = views.one_of(console, record_of(console), certification_id, person, language_of(request))
-    return page(request, "certification.html", one=found)
+    verifies = Role.REGISTRAR in visitor_of(request).roles
+    return page(request, "certification.html", one=found, verifies=verifies)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from api.console.application import Console
+from api.console.certifications.renewing import Renewing, renewing
 from api.console.commands.words import TITLES
 from api.console.filed import why_not
 from api.console.names import with_names
@@ -67,6 +68,7 @@ class One(NamedTuple):
     scope: tuple[tuple[Words, bool], ...]
     past: tuple[Past, ...]
     deeds: tuple[Deed, ...]
+    renewing: Renewing | None
     bar: Words | None
 
 
@@ -109,7 +111,11 @@ def one_of(console: Console, record: Record, certification_id: str, person: str,
         certification,
         tuple((Words(c.name_en, c.name_fr), c.id in held) for c in version.competencies),
         past_of(console, record, Stream("certification", certification_id), language, [grant.person_id]),
-        tuple(_deeds(certification, today, version.renewal_window_months, {c.id for c in version.competencies})),
+        (
+            *_deeds(certification, today, version.renewal_window_months, {c.id for c in version.competencies}),
+            *_deeds_of_renewal(certification, read.one(grant.person_id), renewing(certification, today, read)),
+        ),
+        renewing(certification, today, read),
         _bar(certification_id, person, record, Act((Signer(person, Role.DECISION_AUTHORITY),), ledger.now())),
     )
 
@@ -178,6 +184,19 @@ def _deeds(one: Certification, today: date, window: int, competencies: set[str])
         yield _deed("reissue-certificate", at)
     last = dated if expires_on is None or today <= expires_on else {**at, "effective_from": expires_on.isoformat()}
     yield _deed("withdraw-certification", last)
+
+
+def _deeds_of_renewal(one: Certification, person_id: str, counts: Renewing | None) -> Iterable[Deed]:
+    """Yield what can be recorded of the holder's continued competence."""
+    at = {"person_id": person_id}
+    held = {**at, "certification_id": one.certification_id}
+    if counts is not None:
+        yield _deed("record-refresher", at)
+        yield _deed("review-surveillance", held)
+        yield _deed("report-capability-change", at)
+        if counts.asked_for:
+            yield _deed("refuse-recertification", held)
+    yield _deed("report-misuse", held)
 
 
 def _deed(command: str, given: dict[str, str]) -> Deed:

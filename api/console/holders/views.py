@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from api.console.application import Console
 from api.console.commands.words import TITLES
+from api.console.development.views import Own as OwnRenewal
+from api.console.development.views import Stated, stated
+from api.console.development.views import own as own_renewals
 from api.console.missions.views import OwnMission
 from api.console.missions.views import own as own_part
 from api.console.refusals import ConsoleRefusal
@@ -102,6 +105,8 @@ class Page(NamedTuple):
     asked: tuple[Asked, ...]
     recorded: tuple[Recorded, ...]
     data: Data
+    renewals: tuple[OwnRenewal, ...]
+    activities: tuple[Stated, ...]
     missions: tuple[OwnMission, ...]
     is_in_service: bool
 
@@ -125,6 +130,8 @@ def page_of(console: Console, register: Register, person: str) -> Page:
         asked_by(console, filer(person)),
         _recorded(ledger, person),
         _data(ledger, person),
+        tuple(own_renewals(person, ledger.now().date(), ledger.read())),
+        tuple(stated(person, ledger.read())),
         part.missions,
         part.advisor is not None,
     )

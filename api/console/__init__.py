@@ -14,6 +14,7 @@ from api.console.development.routes import development
 from api.console.history.past import past
 from api.console.history.routes import history
 from api.console.holders.routes import holders
+from api.console.impartiality.routes import impartiality
 from api.console.imports.routes import imports
 from api.console.inbox.routes import inbox
 from api.console.members.mission_routes import member_missions
@@ -38,6 +39,7 @@ routers = (
     decisions,
     preparation,
     candidates,
+    impartiality,
     certifications,
     missions,
     schemes,

@@ -48,6 +48,7 @@ MENU = (
     Entry("candidates.own", "/console/own", "My candidacies"),
     Entry("missions.own", "/console/own-missions", "My missions"),
     Entry("development.own", "/console/own-renewal", "My renewal"),
+    Entry("impartiality.home", "/console/impartiality", "Impartiality"),
     Entry("history.mine", "/console/my-signatures", "What I signed"),
     Entry("imports.list", "/console/imports", "Imports"),
     Entry("notices.list", "/console/notices", "Notices"),

@@ -94,6 +94,9 @@ RESULTS = Rule(readers.RESULTS)
 # What lists say is confidential; each list names its own roles among these.
 HISTORY = _any(*readers.RESULTS, Role.SECURITY_OFFICER)
 
+REGISTER = _any(Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.AUDITOR)
+"""Who reads the register of risks to impartiality and every tie that was declared."""
+
 HISTORY_OF: dict[str, Rule] = {kind: Rule(roles) for kind, roles in readers.PAST.items()}
 """Who may read the past of what, by the kind of its stream: the pages of the past ask this too."""
 
@@ -165,6 +168,7 @@ RULES: dict[str, Rule] = {
     "workshops.application": APPLICATIONS,
     "workshops.attendance": ATTENDS,
     "workshops.attended": ATTENDS,
+    "impartiality.home": OFFICER,  # the register only for REGISTER
     "candidates.own": SIGNER,  # their own candidacies only
     "workshops.selection": CANDIDATES,
     "workshops.selected": SELECTS,

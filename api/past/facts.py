@@ -11,6 +11,7 @@ from typing import NamedTuple
 from api.lists.applications import application_state
 from api.lists.labels import CODES as LIST_CODES
 from api.lists.readers import Reader, workshop_in
+from api.past.competence import borrowed, competence_facts, risk_facts
 from api.past.development import development_facts
 from api.past.entries import Recorded, folded, of_streams, recorded, stated_by
 from api.past.missions import advisor_facts, mission_facts, missions_of
@@ -119,7 +120,8 @@ def _streams(read: Draft, kind: str, ids: tuple[str, ...]) -> list[Stream]:
         case "person":
             found = [one for each in ids for one in read.candidacies_of(each) if one.nominated.person_id in ids]
             candidacies = dict.fromkeys(one.candidacy_id for one in found)
-            own = [Stream(each, one_id) for one_id in ids for each in ("person", "officer", "advisor", "development")]
+            kinds = ("person", "officer", "advisor", "development", "competence")
+            own = [Stream(each, one_id) for one_id in ids for each in kinds]
             missions = dict.fromkeys(one.mission_id for each in ids for one in read.missions_of(each))
             of_missions = [Stream("mission", one_id) for one_id in missions]
             return founding + own + [Stream(each, one_id) for one_id in candidacies for each in RESULT] + of_missions
@@ -150,6 +152,10 @@ def facts(ledger: Ledger, subject: Subject, on: date) -> list[Row]:
             return list(_of_administration(subject, on))
         case "mission":
             return list(mission_facts(ledger, stated.mission(subject.id)))
+        case "competence":
+            return list(competence_facts(stated, subject.ids, on))
+        case "risk":
+            return list(risk_facts(stated.risk(subject.id)))
         case "advisor":
             return list(advisor_facts(stated.advisor(subject.id)))
         case _:
@@ -199,6 +205,7 @@ def _of_person(ledger: Ledger, subject: Subject, known: Draft, stated: Draft, on
     for one_id in subject.ids:
         if stated.state(Stream("advisor", one_id)).version:
             yield from advisor_facts(stated.state(Stream("advisor", one_id)))
+    yield from competence_facts(stated, subject.ids, on)
     yield from missions_of(ledger, stated.missions_of(subject.id))
     for stream in dict.fromkeys(entry.event.subject for entry in subject.entries):
         if stream.kind == "candidacy" and stated.candidacy(stream.id).nomination is not None:
@@ -226,6 +233,7 @@ def _of_officer(stated: Draft, person_id: str) -> Iterator[Row]:
         Words(*(", ".join(role.into(each) for role in roles) or NONE.into(each) for each in LANGUAGES)),
         address,
     )
+    yield from borrowed(officer)
     keys = ", ".join(officer.keys) or None
     yield Row(Words("Active keys", "Clés actives"), NONE if keys is None else Words(keys, keys), address)
 

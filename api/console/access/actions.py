@@ -76,6 +76,10 @@ ACTIONS: dict[Words, tuple[str, ...]] = {
     Words("Record who is there", "Enregistrer les présences"): ("workshops.attendance", "workshops.attended"),
     Words("See one’s own candidacies, and what is to be signed for them",
           "Voir ses propres candidatures, et ce qu’il faut signer"): ("candidates.own",),
+    Words("See one’s own undertaking and ties, and the register of impartiality where it is theirs to read",
+          "Voir son engagement et ses liens et, pour les fonctions concernées, le registre de l’impartialité"): (
+        "impartiality.home",
+    ),
     Words("See missions, and whom to propose for them", "Voir les missions, et les personnes à proposer"): (
         "missions.list", "missions.one",
     ),

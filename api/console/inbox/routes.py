@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.console.access.keys import is_irreplaceable
 from api.console.application import console_of, visitor_of
+from api.console.impartiality.views import is_undertaking_due
 from api.console.inbox import signing, views
 from api.console.inbox.views import PAGE
 from api.console.page import page
@@ -48,6 +49,7 @@ def home(
         counts={"mine": len(waits.mine), "others": len(waits.others)},
         findings=selection.missing(console.office, visitor.person) if Role.SELECTION_PANEL in visitor.roles else (),
         following=shown.following,
+        undertakes=is_undertaking_due(console.office.ledger, visitor.person),
         is_irreplaceable=is_irreplaceable(console, visitor.person),
         first_registrar=views.first_registrar(console, visitor.roles),
         items=shown.items,

@@ -87,6 +87,8 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
         decided = read.certification(other.candidacy_id).decided
         if other.nominated.scheme_id == scheme_id and not other.ended and not decided:
             raise Refused("candidacy-open", person=command.person_id, candidacy=other.candidacy_id)
+        if other.nominated.session_id == command.session_id:
+            require.not_excluded(other)
         if other.nominated.session_id == command.session_id and other.sheets:
             raise Refused("already-exists", kind="candidacy", id=other.candidacy_id)
     return command.stated_as(facts.CandidateNominated, scheme_id=scheme_id)

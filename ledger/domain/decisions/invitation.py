@@ -44,11 +44,7 @@ def shortlist_candidate(command: ShortlistCandidate, act: Act, read: Reader) -> 
     candidacy = _selected(command, act, read)
     if candidacy.preparation.shortlisted:
         raise Refused("already-shortlisted")
-    session = read.session(candidacy.nominated.session_id)
-    taken = [one for one in read.candidacies_in(session.planned.session_id) if one.attends]
-    seats = read.scheme_version(session).seats
-    if sum(one.preparation.shortlisted is True for one in taken) >= seats:
-        raise Refused("seats-taken", seats=seats)
+    _require_seat(candidacy, read)
     return command.stated_as(facts.CandidateShortlisted)
 
 
@@ -78,7 +74,20 @@ def record_answer(command: RecordAnswer, act: Act, read: Reader) -> Fact:
         raise Refused("not-invited")
     if candidacy.sheets:
         raise Refused("assessment-begun")
+    if command.accepted:  # who declined gave up their seat, which another may have by now
+        _require_seat(candidacy, read)
     return command.stated_as(facts.InvitationAnswered)
+
+
+def _require_seat(candidacy: Candidacy, read: Reader) -> None:
+    """Require a seat that nobody else has who attends."""
+    session = read.session(candidacy.nominated.session_id)
+    others = [
+        one for one in read.candidacies_in(session.planned.session_id) if one.candidacy_id != candidacy.candidacy_id
+    ]
+    seats = read.scheme_version(session).seats
+    if sum(one.attends and one.preparation.shortlisted is True for one in others) >= seats:
+        raise Refused("seats-taken", seats=seats)
 
 
 def _selected(command: CandidacyCommand, act: Act, read: Reader) -> Candidacy:

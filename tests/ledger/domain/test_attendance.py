@@ -80,11 +80,22 @@ def test_who_has_a_seat_is_invited_and_answers_and_the_last_answer_counts(planne
     for day in (date(2017, 1, 8), START):
         planned.refused("malformed", "invite-candidate", **invite | {"reply_by": day})
     planned.do("invite-candidate", **invite)
+    planned.do("record-answer", **ANSWER)
     planned.do("record-answer", **ANSWER | {"accepted": False})
     assert not planned.read().candidacy("c-awa").attends
     planned.refused("no-seat-taken", "decide-certification", **AWA, effective_from=START)
     planned.do("record-answer", **ANSWER)
     assert planned.read().candidacy("c-awa").attends
+
+
+def test_who_declined_takes_no_seat_back_that_another_has_by_now(planned: Rules) -> None:
+    planned.candidate("bob")
+    planned.do("shortlist-candidate", **AWA)
+    planned.do("invite-candidate", **AWA, reply_by=date(2017, 3, 1))
+    planned.do("record-answer", **ANSWER | {"accepted": False})
+    planned.do("shortlist-candidate", candidacy_id="c-bob")
+    planned.refused("seats-taken", "record-answer", **ANSWER)
+    planned.do("record-answer", **ANSWER | {"accepted": False, "released": False})
 
 
 def test_seats_and_answers_change_until_the_first_sheet_or_the_end(begun: Rules, certified: Rules) -> None:
@@ -188,6 +199,8 @@ def test_who_was_excluded_is_neither_selected_nor_scored_nor_ranked_nor_certifie
     begun.refused("candidate-excluded", "withdraw-candidacy", **AWA, effective_from=START)
     begun.refused("candidate-excluded", "record-attendance", **THERE)
     begun.refused("candidate-excluded", "shortlist-candidate", **AWA)
+    again = {"candidacy_id": "c-awa-2", "person_id": "awa", "details": []}
+    begun.refused("candidate-excluded", "nominate-candidate", **again)
     begun.score("c-bob", 4)
     begun.conclude("c-bob")
     assert begun.read().session(SESSION).selected == ("c-bob",)

@@ -13,7 +13,7 @@ from ledger.domain.events.advisor import AdvisorRegistered
 from ledger.domain.events.appeal import AppealLodged
 from ledger.domain.events.calibration import CalibrationExerciseConducted
 from ledger.domain.events.candidacy import CandidateNominated
-from ledger.domain.events.mission import AdvisorAssigned
+from ledger.domain.events.mission import AdvisorAssigned, ReleaseRequested
 from ledger.domain.events.office import (
     KeyRegistered,
     KeyRotated,
@@ -51,6 +51,7 @@ LookUp = tuple[
         "erased",
         "advisors",
         "mission-of",
+        "release-of",
         "appeals-of",
         "requests-of",
         "holds-of",
@@ -79,6 +80,8 @@ def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
             return [(ERASED, event.subject.id)]
         case AdvisorRegistered():
             return [(ADVISORS, event.subject.id)]
+        case ReleaseRequested() as facts:
+            return [(("release-of", facts.person_id), event.subject.id)]
         case AdvisorAssigned() as facts:
             return [(("mission-of", facts.person_id), event.subject.id)]
         case DataSubjectRequestReceived() as facts:
@@ -243,6 +246,10 @@ class Draft(Reader):
         ids = self.ids_of(person_id)
         found = dict.fromkeys(one for i in ids for one in self._found(("mission-of", i)))
         return tuple(one for one in map(self.mission, found) if any(i in one.team for i in ids))
+
+    def releases_of(self, person_id: str) -> tuple[Mission, ...]:
+        found = dict.fromkeys(one for i in self.ids_of(person_id) for one in self._found(("release-of", i)))
+        return tuple(map(self.mission, found))
 
     def appeals_of(self, candidacy_id: str) -> tuple[Appeal, ...]:
         return tuple(map(self.appeal, self._found(("appeals-of", candidacy_id))))

@@ -60,7 +60,7 @@ def _proposal(advisor: Advisor, mission: Mission, role: MissionRole, read: Reade
     asked, person_id = mission.requested, advisor.person_id
     others = [one for one in read.missions_of(person_id) if one.mission_id != mission.mission_id]
     went = [one for one in others if one.started_on is not None]
-    answers = [released(person_id, one, read) for one in (*others, mission)]
+    answers = [released(person_id, one, read) for one in read.releases_of(person_id)]
     known_answers = [answer for answer in answers if answer is not None]
     cefr = advisor.languages.get(asked.language)
     return Proposal(

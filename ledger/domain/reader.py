@@ -89,6 +89,10 @@ class Reader(ABC):
         """The missions on whose team a human is, whichever id was assigned, in log order. Pins the size of the log."""
 
     @abstractmethod
+    def releases_of(self, person_id: str) -> tuple[Mission, ...]:
+        """The missions for which a release of a human was asked, in log order. Pins the size of the log."""
+
+    @abstractmethod
     def appeals_of(self, candidacy_id: str) -> tuple[Appeal, ...]:
         """Every appeal against a decision on a candidacy, or on its certification. Pins the size of the log."""
 

@@ -40,13 +40,9 @@ def objections(person_id: str, mission: Mission, role: MissionRole, read: Reader
     start, end = asked.start, asked.end
     if not read.advisor(person_id).active:
         yield Refused("advisor-inactive", person=person_id)
-    employers = read.employers(person_id, start, end)
-    if not employers:
+    if not read.employers(person_id, start, end):
         yield Refused("employment-unknown", person=person_id)
-    if asked.administration_id in employers:
-        yield Refused("beneficiary-employs", person=person_id, administration=asked.administration_id)
-    if read.has_conflict_with(person_id, asked.administration_id):
-        yield Refused("conflict-with-beneficiary", person=person_id, administration=asked.administration_id)
+    yield from ties_to_beneficiary(person_id, mission, start, end, read)
     if not (is_certified if role == "lead" else may_accompany)(person_id, start, end, read):
         yield Refused("not-certified-then", person=person_id, start=start, end=end)
     if released(person_id, mission, read) is False:
@@ -58,6 +54,15 @@ def objections(person_id: str, mission: Mission, role: MissionRole, read: Reader
         is_meant = other.mission_id != mission.mission_id and not other.cancelled
         if is_meant and other.first_day <= end and other.last_day >= start:
             yield Refused("assigned-elsewhere", person=person_id, mission=other.mission_id)
+
+
+def ties_to_beneficiary(person_id: str, mission: Mission, start: date, end: date, read: Reader) -> Iterator[Refused]:
+    """Yield what keeps a human from advising the administration that asked, over a period."""
+    administration_id = mission.requested.administration_id
+    if administration_id in read.employers(person_id, start, end):
+        yield Refused("beneficiary-employs", person=person_id, administration=administration_id)
+    if read.has_conflict_with(person_id, administration_id):
+        yield Refused("conflict-with-beneficiary", person=person_id, administration=administration_id)
 
 
 def released(person_id: str, mission: Mission, read: Reader) -> bool | None:

@@ -17,7 +17,7 @@ from ledger.domain.matching import first_possible, proposals
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
-from ledger.domain.serving import is_certified, objections, released, role_of
+from ledger.domain.serving import is_certified, objections, released, role_of, ties_to_beneficiary
 from ledger.domain.states.mission import Mission, evolve_mission
 from ledger.words import Words
 
@@ -149,15 +149,19 @@ def assign_advisor(command: AssignAdvisor, act: Act, read: Reader) -> Fact:
 
 
 def start_mission(command: StartMission, act: Act, read: Reader) -> Fact:
-    """The lead states when the work began; their certification is still in force over all days."""
+    """The lead states when the work began; what let them be assigned still holds, over all days."""
+    lead = _lead(command, act, read)
     mission = _approved(command.mission_id, read)
-    lead = _lead(mission, act, read)
     if mission.started_on is not None:
         raise Refused("mission-started", date=mission.started_on)
     if command.started_on > act.day:
         raise Refused("in-the-future", field="started_on")
     last_day = max(command.started_on, mission.requested.end)
     _require_certified(lead, command.started_on, last_day, read)
+    for tie in ties_to_beneficiary(lead, mission, command.started_on, last_day, read):
+        raise tie
+    if released(lead, mission, read) is False:
+        raise Refused("release-refused", person=lead)
     return command.stated_as(facts.MissionStarted)
 
 
@@ -181,8 +185,8 @@ def cancel_mission(command: CancelMission, act: Act, read: Reader) -> Fact:
 
 def file_mission_report(command: FileMissionReport, act: Act, read: Reader) -> Fact:
     """The lead files the report of a mission that is completed."""
+    _lead(command, act, read)
     mission = _completed(command.mission_id, read)
-    _lead(mission, act, read)
     if mission.recommendations is not None:
         raise Refused("report-filed")
     return command.stated_as(facts.MissionReportFiled)
@@ -202,8 +206,8 @@ def record_beneficiary_feedback(command: RecordBeneficiaryFeedback, act: Act, re
 
 def submit_field_assessment(command: SubmitFieldAssessment, act: Act, read: Reader) -> Fact:
     """The lead, certified and of another administration, assesses a participant once (ISO/IEC 17024, 9.2 and 9.3)."""
+    lead = _lead(command, act, read)
     mission = _completed(command.mission_id, read)
-    lead = _lead(mission, act, read)
     person_id, start, end = command.participant_id, mission.first_day, mission.last_day
     if read.is_among(person_id, [lead]):
         raise Refused("own-case", person=person_id)
@@ -263,13 +267,13 @@ def _completed(mission_id: str, read: Reader) -> Mission:
     return mission
 
 
-def _lead(mission: Mission, act: Act, read: Reader) -> str:
-    """The lead of the mission, who must be the one who signs."""
-    lead = mission.lead
+def _lead(command: MissionCommand, act: Act, read: Reader) -> str:
+    """The lead of the mission, who must be the one who signs: nobody else learns how it stands."""
+    lead = _known(command.mission_id, read).lead
     if lead is None:
         raise Refused("no-lead")
-    require.present(lead, read)
     require.in_own_name(act, lead, read)
+    require.present(lead, read)
     return lead
 
 

@@ -143,6 +143,18 @@ def test_of_equals_whoever_was_sent_last_comes_last(in_service: Rules) -> None:
     assert objections(in_service, "awa", "m-2") == ["advisor-inactive"]
 
 
+def test_a_release_that_was_refused_for_another_mission_is_known(in_service: Rules) -> None:
+    request(in_service, "m-1")
+    in_service.do("request-mission", mission_id="m-2", **REQUEST, start=date(2018, 5, 7), end=date(2018, 5, 11))
+    for name in ("bob", "cleo"):
+        in_service.do("request-release", mission_id="m-1", person_id=name)
+    in_service.do("decide-release", mission_id="m-1", person_id="bob", granted=False)
+    read = in_service.read()
+    found = {one.person_id: one for one in proposals(read.mission("m-2"), "lead", read)}
+    assert [found[name].met["release"] for name in ("awa", "bob", "cleo")] == [None, False, None]
+    assert proposed(in_service, mission_id="m-2") == ["awa", "cleo", "bob"]
+
+
 def request_release_of_cleo(rules: Rules) -> None:
     """Cleo is released for the second mission."""
     rules.do("approve-mission", mission_id="m-2", terms_hash="0" * 64)

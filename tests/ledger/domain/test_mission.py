@@ -138,6 +138,15 @@ def test_nobody_begins_a_mission_without_a_lead_or_with_one_who_is_suspended(ask
     asked.at(2018, 3, 5).refused("not-certified-then", "start-mission", "awa", **start)
 
 
+@pytest.mark.parametrize("code", ["beneficiary-employs", "release-refused"])
+def test_what_came_after_the_assignment_keeps_the_lead_from_beginning(assigned: Rules, code: str) -> None:
+    if code == "release-refused":
+        assigned.do("decide-release", granted=False, **ON_MISSION)
+    else:
+        assigned.do("record-employment", person_id="awa", administration_id="BE", since=assigned.now.date())
+    assigned.at(2018, 3, 5).refused(code, "start-mission", "awa", mission_id="m-1", started_on=DAYS["start"])
+
+
 def test_a_mission_ends_on_a_day_between_its_first_and_today(assigned: Rules) -> None:
     assigned.at(2018, 3, 7)
     assigned.do("start-mission", "awa", mission_id="m-1", started_on=date(2018, 3, 6))

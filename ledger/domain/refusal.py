@@ -26,8 +26,8 @@ REFUSALS: dict[str, Words] = {
         "{person} is the person concerned and may not act in their own case",
         "{person} est la personne concernée et ne peut agir dans son propre dossier"),
     "not-in-own-name": Words(
-        "only {person}, the person concerned, can state this, in their own name",
-        "seule la personne concernée, {person}, peut faire cette déclaration, en son propre nom"),
+        "{person} can state this only about themselves and what is theirs, in their own name",
+        "{person} ne peut faire cette déclaration qu’à son propre sujet et en son propre nom"),
     "decider-trained": Words(
         "{person} trained this candidate (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
         "{person} a formé ce candidat (atelier {session}) et ne peut donc pas décider (ISO/IEC 17024, 9.4.4)"),

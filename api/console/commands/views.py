@@ -51,9 +51,10 @@ def record_of(console: Console) -> Record:
 def may_file(row: CommandType, officer: Officer) -> bool:
     """Whether an officer can file a command: they can sign it in some seat, or they file what others sign.
 
-    In their own name signs whoever has a key, and an officer whose key is enrolled, whatever their role.
+    In their own name signs whoever has a key, unless it is for officers only, and an officer whose key is enrolled,
+    whatever their role.
     """
-    if Role.KEY_HOLDER in row.seats and (row.in_own_name or officer.roles):
+    if Role.KEY_HOLDER in row.seats and (officer.roles or (row.in_own_name and not row.by_officers)):
         return True
     return bool(officer.roles & {*row.seats, *FILING})
 

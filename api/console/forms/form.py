@@ -94,7 +94,8 @@ class Form:
         if not place and named & set(signers):
             place = f"{SIGNERS}.{next(seat for seat, one in enumerate(signers) if one in named)}"
         if place.startswith(f"{SIGNERS}.") and place not in [seat.name for seat in seats_of(self.row)]:
-            place = "person_id"  # the holder of a key, who is not asked for
+            # The holder of a key is not asked for; where the form names them nowhere, it is about the whole.
+            place = "person_id" if "person_id" in self.row.command.__struct_fields__ else ""
         self.errors[place] = wrong.words_of(refused, self.record.names(named))
 
     def is_one_of_the_names(self, field: Field) -> bool:
@@ -157,12 +158,18 @@ class Form:
         return Words(*(f"{a}{of}, {b}" for a, b in zip(field.said.label, part.said.label, strict=True)))
 
     def _leave_out_own_case(self) -> None:
-        """What depends on it would tell of a workshop for which whoever fills in the form was nominated."""
+        """What depends on it would tell of a workshop for which whoever fills in the form was nominated.
+
+        In what is stated in one's own name, it would tell of the case of another.
+        """
         for field in self.fields:
             listing, given = listing_of(field), self.typed.text(field.name)
-            if listing is not None and given and self._is_own(listing, given):
+            if listing is None or not given:
+                continue
+            is_anothers = self.row.in_own_name and listing.kind and not self._own(field, listing, [given])
+            if is_anothers or self._is_own(listing, given):
                 self._take(self.typed.with_texts({field.name: ("",)}))
-                refused = Refused("officer-is-candidate", person=self.person)
+                refused = Refused("not-in-own-name" if is_anothers else "officer-is-candidate", person=self.person)
                 self.errors[field.name] = wrong.words_of(refused, self.record.names([self.person]))
 
     def _is_own(self, listing: Listing, one: str) -> bool:

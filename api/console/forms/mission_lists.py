@@ -72,9 +72,9 @@ def contacts(record: Record, typed: Typed) -> list[str] | None:
 
 
 def candidacies(record: Record, typed: Typed) -> list[str] | None:
-    """Those of the chosen participant that are not withdrawn."""
+    """Those of the chosen participant that are not withdrawn; of somebody else, whoever leads learns nothing."""
     person_id = typed.text("participant_id")
-    if not person_id:
+    if person_id not in (participants(record, typed) or ()):
         return None
     return [one.candidacy_id for one in record.read.candidacies_of(person_id) if not one.ended]
 

@@ -121,15 +121,18 @@ def receive_signed_paper(command: ReceiveSignedPaper, act: Act, read: Reader) ->
     """A registrar records that a candidate signed a text by hand."""
     candidacy = by_officer(command, act, read)
     _require_signed(command.signed_on, act)
-    uses = read.session(candidacy.nominated.session_id).ai_uses if command.text == "ai-notice/v1" else ()
-    return command.stated_as(facts.SignedPaperReceived, use_ids=tuple(uses))
+    declared = read.session(candidacy.nominated.session_id).ai_declared_on if command.text == "ai-notice/v1" else {}
+    # A paper informs of nothing that was declared after it was signed.
+    use_ids = tuple(use_id for use_id, day in declared.items() if day <= command.signed_on)
+    return command.stated_as(facts.SignedPaperReceived, use_ids=use_ids)
 
 
 def in_own_name(command: CandidacyCommand, act: Act, read: Reader) -> Candidacy:
     """The candidacy of whoever signs, which is not decided on yet."""
-    candidacy = require.underway(command.candidacy_id, read)
-    require.in_own_name(act, candidacy.nominated.person_id, read)
-    return candidacy
+    candidate = read.candidate(command.candidacy_id)
+    if candidate is not None:  # first: how the candidacy of another stands is not told
+        require.in_own_name(act, candidate, read)
+    return require.underway(command.candidacy_id, read)
 
 
 def by_officer(command: CandidacyCommand, act: Act, read: Reader) -> Candidacy:

@@ -145,7 +145,8 @@ SESSION_COMMANDS = (
         EventType("security-incident-reported/v1", facts.SecurityIncidentReported, (Role.KEY_HOLDER,), "confidential",
                   Words("Security incident reported", "Incident de sécurité signalé")),
         names=lambda said: said.person_id,
-        own_case="Whoever reports an incident signs in their own name."),
+        own_case="Whoever reports an incident signs in their own name.",
+        by_officers=True),
 )
 CANDIDACY_COMMANDS = (
     command_type("request-accommodation", RequestAccommodation, request_accommodation,

@@ -84,10 +84,13 @@ def not_in_own_case(act: Act, person_id: str, read: Reader) -> None:
 
 
 def in_own_name(act: Act, person_id: str, read: Reader) -> None:
-    """Refuse when somebody else than the person concerned signs, or they have no key to sign with."""
+    """Refuse when somebody else than the person concerned signs, or they have no key to sign with.
+
+    The refusal names who signs: whose case it is, is nothing that they learn by trying.
+    """
     (signer,) = act.by
     if not read.is_among(signer.person, [person_id]):
-        raise Refused("not-in-own-name", person=person_id)
+        raise Refused("not-in-own-name", person=signer.person)
     if not read.officer(signer.person).keys:
         raise Refused("no-key", person=signer.person)
 

@@ -33,6 +33,7 @@ class CommandType(msgspec.Struct, frozen=True):
 
     ``names`` returns the person that the command, and its fact, names itself. Without it, both are about the person
     that their subject is about. ``own_case`` is the reason why that person may sign it too; without one, they may not.
+    ``by_officers`` is whether the rules let nobody state it in their own name who has no role.
     """
 
     name: str
@@ -42,6 +43,7 @@ class CommandType(msgspec.Struct, frozen=True):
     inverse: Inverse
     names: Callable[[Any], str] | None
     own_case: str | None
+    by_officers: bool
 
     @property
     def facts(self) -> tuple[type[Fact], ...]:
@@ -91,11 +93,12 @@ def command_type(
     inverse: Inverse | None = None,
     names: Callable[[Any], str] | None = None,
     own_case: str | None = None,
+    by_officers: bool = False,
 ) -> CommandType:
     """The row of a command. Without an ``inverse``, the command must ask for nothing that its facts do not state."""
     if inverse is None:
         inverse = _restated(command, *(row.fact for row in event_types))
-    return CommandType(name, command, decide, event_types, inverse, names, own_case)
+    return CommandType(name, command, decide, event_types, inverse, names, own_case, by_officers)
 
 
 def _restated(command: type[Command], *facts: type[Fact]) -> Inverse:

@@ -97,7 +97,7 @@ def evolve_preparation(state: Preparation, fact: PreparationFact) -> Preparation
         case invitation.InvitationAnswered():
             return replace(state, answer=fact)
         case ai_use.AiUseAcknowledged():
-            return replace(state, ai_uses=frozenset(fact.use_ids))
+            return _informed(state, fact.use_ids)
         case _:
             assert_never(fact)
 
@@ -109,6 +109,11 @@ def _on_paper(state: Preparation, fact: facts.SignedPaperReceived) -> Preparatio
         case "interests/v1":
             return msgspec.structs.replace(state, declared_interests=True)
         case "ai-notice/v1":
-            return msgspec.structs.replace(state, ai_uses=frozenset(fact.use_ids))
+            return _informed(state, fact.use_ids)
         case _:
             assert_never(fact.text)
+
+
+def _informed(state: Preparation, use_ids: tuple[str, ...]) -> Preparation:
+    """With further uses of which the candidate knows: what they were informed of, they stay informed of."""
+    return msgspec.structs.replace(state, ai_uses=(state.ai_uses or frozenset()) | {*use_ids})

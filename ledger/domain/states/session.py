@@ -1,5 +1,6 @@
 """What is remembered of one workshop: the plan, the staff and the ranking."""
 
+from datetime import date
 from typing import assert_never
 
 import msgspec
@@ -26,7 +27,7 @@ class Session(msgspec.Struct, frozen=True):
     """``selected`` holds candidacies; it is None until the workshop is ranked.
 
     ``call`` is the last call for nominations, and ``call_closed`` whether it was closed. ``incidents`` and ``ai_uses``
-    are by id, in the order in which they were recorded.
+    are by id, in the order in which they were recorded; ``ai_declared_on`` is the day of each use's declaration.
     """
 
     version: int = 0
@@ -37,6 +38,7 @@ class Session(msgspec.Struct, frozen=True):
     call_closed: bool = False
     incidents: dict[str, SecurityIncidentReported] = {}
     ai_uses: dict[str, AiUseDeclared] = {}
+    ai_declared_on: dict[str, date] = {}
     closed: bool = False
     selected: tuple[str, ...] | None = None
 
@@ -67,7 +69,9 @@ def evolve_session(state: Session, event: Event[SessionFact]) -> Session:
             incidents = state.incidents | {fact.incident_id: fact}
             return msgspec.structs.replace(state, version=version, incidents=incidents)
         case AiUseDeclared():
-            return msgspec.structs.replace(state, version=version, ai_uses=state.ai_uses | {fact.use_id: fact})
+            uses = state.ai_uses | {fact.use_id: fact}
+            days = state.ai_declared_on | {fact.use_id: event.time.date()}
+            return msgspec.structs.replace(state, version=version, ai_uses=uses, ai_declared_on=days)
         case facts.SessionClosed():
             return msgspec.structs.replace(state, version=version, closed=True)
         case facts.RankingComputed():

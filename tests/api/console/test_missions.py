@@ -81,8 +81,29 @@ def test_an_advisor_sees_what_is_theirs_to_state(guests: Guests) -> None:
     form = browser.get("/console/commands/submit-field-assessment?mission_id=m-1")
     assert len(form.values("select[name=mission_id] option", "value")) == 2, "an advisor chooses among their own"
     assert "Engagement de collaboration continue" in in_french(browser, OWN).text
+    commands = browser.get("/console/commands").values("a", "href")
+    assert "/console/commands/declare-availability" in commands
+    for officers_only in ("declare-conflict-of-interest", "record-impartiality-risk", "report-incident"):
+        assert f"/console/commands/{officers_only}" not in commands
+        browser.get(f"/console/commands/{officers_only}", status=403)
     browser.client.cookies.clear()
     assert "not in the pool" in browser.enter("manager").get(OWN).text
+
+
+def test_a_form_in_ones_own_name_tells_nothing_of_the_missions_and_cases_of_others(guests: Guests) -> None:
+    browser = guests.browser
+    browser.client.cookies.clear()
+    browser.enter("manager")
+    address = "/console/commands/submit-field-assessment?mission_id=m-1"
+    page = browser.get(address, status=422)
+    assert "only about themselves" in page.text
+    assert page.texts("select[name=participant_id]") == []
+    browser.client.cookies.clear()
+    browser.enter("awa")
+    named = browser.get(address).values("select[name=participant_id] option", "value")
+    assert [one for one in named if one] == ["cleo"]
+    assert "c-bob" not in browser.get(f"{address}&participant_id=bob").text
+    browser.get("/console/commands/accept-code-of-conduct?candidacy_id=c-bob", status=422)
 
 
 def test_a_contact_point_asks_answers_and_rates_and_a_registrar_signs(guests: Guests) -> None:

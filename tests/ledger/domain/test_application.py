@@ -199,3 +199,24 @@ def test_a_call_runs_to_its_last_day_and_then_closes_the_nominations(planned: Ru
     planned.do("issue-call-for-nominations", **call | {"until": date(2017, 2, 10)})
     planned.do("nominate-candidate", **nomination)
     assert planned.read().session(SESSION).call is not None
+
+
+def test_a_paper_informs_of_no_use_that_was_declared_after_it_was_signed(called: Rules) -> None:
+    called.do("declare-ai-use", "manager", "moderator", **USE)
+    called.now = called.now.replace(day=called.now.day + 1)
+    called.do("declare-ai-use", "manager", "moderator", **USE | {"use_id": "ai-2"})
+    notice = {"text": "ai-notice/v1", "evidence": PAPER, "candidacy_id": "c-bob"}
+    called.do("receive-signed-paper", **notice, signed_on=called.now.date())
+    called.do("receive-signed-paper", **notice, signed_on=DAY)
+    known = called.read().candidacy("c-bob").preparation.ai_uses
+    assert known == frozenset({"ai-1", "ai-2"})  # what they know, they know
+    called.do("receive-signed-paper", **notice | AWA, signed_on=DAY)
+    assert called.read().candidacy("c-awa").preparation.ai_uses == frozenset({"ai-1"})
+
+
+def test_whoever_signs_in_anothers_name_learns_nothing_of_their_candidacy(called: Rules) -> None:
+    called.do("withdraw-candidacy", candidacy_id="c-bob", effective_from=DAY, reason_code="other")
+    with pytest.raises(Refused) as refused:
+        called.do("accept-code-of-conduct", "awa", candidacy_id="c-bob", text="code-of-conduct/v1")
+    assert (refused.value.code, refused.value.fields) == ("not-in-own-name", {"person": "awa"})
+    called.refused("unknown", "accept-code-of-conduct", "awa", candidacy_id="c-eve", text="code-of-conduct/v1")

@@ -214,6 +214,7 @@ RULES: dict[str, Rule] = {
     "holders.home": HOLDER,
     "holders.document": HOLDER,
     "holders.consent": HOLDER,
+    "holders.relinquish": HOLDER,
     "holders.withdraw": HOLDER,
     "members.entry": TO_MEMBERS,
     "members.ask": TO_MEMBERS,

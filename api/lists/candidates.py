@@ -12,14 +12,14 @@ from ledger.domain.events.candidacy import (
     ModerationHeld,
     ScoreSheetSuperseded,
 )
-from ledger.domain.events.certification import CertificationGranted, CertificationRefused
+from ledger.domain.events.certification import CertificationGranted, CertificationRefused, PreAccreditationGranted
 from ledger.domain.events.common import Ratio
 from ledger.domain.events.session import RankingComputed
 from ledger.domain.outcome import unmet
 from ledger.domain.record import Event, Fact
 from ledger.domain.states.candidacy import Candidacy
 
-DECIDED: tuple[type[Fact], ...] = (CertificationGranted, CertificationRefused)
+DECIDED: tuple[type[Fact], ...] = (CertificationGranted, PreAccreditationGranted, CertificationRefused)
 
 
 class Candidate(Row, frozen=True, kw_only=True):
@@ -154,7 +154,7 @@ def _candidate(story: Story, candidacy: Candidacy) -> Candidate:
         exact=None if composite is None else str(composite),
         rank=None if ranking is None else places(ranking).get(candidacy.candidacy_id),
         seats=version.seats if ranking is None else ranking.seats,
-        decision=None if decided is None else getattr(decided.facts, "reason_code", "granted"),
+        decision=None if decided is None else _decision(decided.facts),
         unmet=() if outcome is None or outcome.outcome == "met" else unmet(outcome),
         decided=None if decided is None else decided.time.astimezone(UTC).date(),
         deciders=() if decided is None else tuple(story.called(signer.person) for signer in decided.by),
@@ -163,6 +163,12 @@ def _candidate(story: Story, candidacy: Candidacy) -> Candidate:
         trace=None if outcome is None else trace_of(outcome),
         positions=story.positions(candidacy.candidacy_id),
     )
+
+
+def _decision(fact: Fact) -> str:
+    if isinstance(fact, CertificationRefused):
+        return fact.reason_code
+    return "pre-accredited" if isinstance(fact, PreAccreditationGranted) else "granted"
 
 
 def trace_of(outcome: AssessmentOutcomeComputed) -> str:

@@ -228,6 +228,7 @@ CODES: dict[str, Words] = {
     "undecided": Words("undecided", "à décider"),
     "candidacy-withdrawn": Words("withdrawn", "désistement"),
     "granted": Words("granted", "accordée"),
+    "pre-accredited": Words("pre-accredited", "pré-accréditation"),
     "moderation": Words("moderation", "modération"),
     "sheet-superseded": Words("sheet replaced", "fiche remplacée"),
     "separation-exception": Words("exception to the separation period", "exception au délai de séparation"),

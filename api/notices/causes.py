@@ -63,6 +63,16 @@ def of_entry(event: Event[Fact], position: int, read: Draft) -> Wanted | None:
             | certification.CertificationWithdrawnV1(effective_from=day)
         ):
             found = Kind.WITHDRAWAL, subject, day
+        case certification.PreAccreditationGranted(effective_from=day):
+            found = Kind.PRE_ACCREDITED, subject, day
+        case certification.RecognitionGranted(effective_from=day):
+            found = Kind.RECOGNISED, subject, day
+        case certification.CertificationRelinquished(effective_from=day):
+            found = Kind.RELINQUISHED, subject, day
+        case certification.CertificationAnnulled():
+            found = Kind.ANNULLED, subject, event.time.date()
+        case certification.DecisionAnnulled():
+            found = Kind.RESTORED, subject, event.time.date()
         case _:
             return None
     kind, about, day = found

@@ -32,7 +32,15 @@ from ledger.words import LANGUAGES, Language, Words
 DOCUMENTS_WAIT = timedelta(days=1)  # then a certificate is sent without its documents, which cannot be made
 SIGN_IN_WAIT = timedelta(minutes=30)
 SIGN_IN_SECONDS = 30 * 60  # for which a link to sign in is good, from when its letter is written
-STANDING = (Kind.SUSPENSION, Kind.LIFTING, Kind.WITHDRAWAL)
+STANDING = (
+    Kind.SUSPENSION,
+    Kind.LIFTING,
+    Kind.WITHDRAWAL,
+    Kind.RELINQUISHED,
+    Kind.ANNULLED,
+    Kind.RESTORED,
+)
+ENDING = (Kind.WITHDRAWAL, Kind.RELINQUISHED, Kind.ANNULLED)
 LASTING = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID)
 Issued = facts.CertificateIssued | facts.CertificateReissued | facts.CertificateReissuedV1
 Dated = (
@@ -41,6 +49,9 @@ Dated = (
     | facts.SuspensionLifted
     | facts.CertificationWithdrawn
     | facts.CertificationWithdrawnV1
+    | facts.CertificationRelinquished
+    | facts.PreAccreditationGranted
+    | facts.RecognitionGranted
 )
 
 
@@ -75,8 +86,13 @@ class Gathering:
                 return self._certificate(notice, now)
             case Kind.REFUSAL | Kind.NOT_SELECTED:
                 return self._workshop(notice)
-            case Kind.SUSPENSION | Kind.LIFTING | Kind.WITHDRAWAL:
+            case Kind.SUSPENSION | Kind.LIFTING | Kind.WITHDRAWAL | Kind.RELINQUISHED:
                 return self._dated(notice)
+            case Kind.ANNULLED | Kind.RESTORED:
+                self._require_untold(notice, STANDING)
+                return self._certified(notice.subject, {})
+            case Kind.PRE_ACCREDITED | Kind.RECOGNISED:
+                return self._in_field_phase(notice)
             case Kind.EXPIRY:
                 return self._expiry(notice, now.date())
             case Kind.DIGEST:
@@ -129,7 +145,7 @@ class Gathering:
         read = self._ledger.read()
         if read.certification(notice.subject).number != certificate.number:
             raise NotNeeded  # it was reissued since
-        self._require_untold(notice, [Kind.WITHDRAWAL])
+        self._require_untold(notice, ENDING)
         status = read.certification(notice.subject).standing.on(now.date())
         kept = self._ledger.documents.set_of(certificate.number)
         if kept is None and read.issuer().version and now - notice.queued < DOCUMENTS_WAIT:
@@ -195,6 +211,12 @@ class Gathering:
         fact = cast(Dated, self._event(int(notice.cause)).facts)
         return self._certified(notice.subject, {"effective": fact.effective_from})
 
+    def _in_field_phase(self, notice: Notice) -> Content:
+        standing = self._ledger.read().certification(notice.subject).standing
+        fact = cast(Dated, self._event(int(notice.cause)).facts)
+        until = standing.pre_accredited and standing.pre_accredited[1]
+        return self._certified(notice.subject, {"effective": fact.effective_from, "until": until})
+
     def _require_untold(self, notice: Notice, kinds: Sequence[Kind]) -> None:
         """Raise ``NotNeeded`` for what was late, when a person was told meanwhile what was decided after it."""
         if self._people.outbox.is_told(kinds, notice.subject, int(notice.cause)):
@@ -216,7 +238,8 @@ class Gathering:
         certification = self._ledger.read().certification(certification_id)
         number = certification.number
         page = f"{self._url}/certificates/{number}" if number else ""
-        language = None if certification.grant is None else _ours(certification.grant.language)
+        award = certification.grant or certification.pre_accreditation
+        language = None if award is None else _ours(award.language)
         return Content({**stated, "number": number, "page": page}, language)
 
     def _digest(self, notice: Notice, now: datetime) -> Content:

@@ -30,6 +30,11 @@ class Kind(StrEnum):
     ASSIGNED = "mission-assigned"
     FEEDBACK_ASKED = "feedback-asked"
     REPORT_DUE = "report-due"
+    PRE_ACCREDITED = "pre-accreditation"
+    RECOGNISED = "recognition"
+    RELINQUISHED = "relinquishment"
+    ANNULLED = "annulment"
+    RESTORED = "restoration"
 
 
 class State(StrEnum):
@@ -71,6 +76,11 @@ KINDS: dict[Kind, Words] = {
     Kind.ASSIGNED: Words("assignment to a mission", "affectation à une mission"),
     Kind.FEEDBACK_ASKED: Words("feedback asked for", "demande d’avis sur une mission"),
     Kind.REPORT_DUE: Words("mission report due", "rapport de mission attendu"),
+    Kind.PRE_ACCREDITED: Words("pre-accreditation", "pré-accréditation"),
+    Kind.RECOGNISED: Words("recognition", "reconnaissance"),
+    Kind.RELINQUISHED: Words("relinquishment", "renonciation"),
+    Kind.ANNULLED: Words("annulment", "annulation"),
+    Kind.RESTORED: Words("decision annulled on appeal", "décision annulée sur recours"),
 }
 STATES: dict[State, Words] = {
     State.QUEUED: Words("waits", "en attente"),

@@ -125,6 +125,16 @@ SAMPLES: dict[Kind, Callable[[str], dict[str, Any]]] = {
     Kind.SUSPENSION: _changed,
     Kind.LIFTING: _changed,
     Kind.WITHDRAWAL: _changed,
+    Kind.RELINQUISHED: _changed,
+    Kind.ANNULLED: _certified,
+    Kind.RESTORED: _certified,
+    Kind.PRE_ACCREDITED: lambda _: {
+        "number": "",
+        "page": "",
+        "effective": date(2027, 3, 1),
+        "until": date(2028, 2, 29),
+    },
+    Kind.RECOGNISED: lambda _: {"number": "", "page": "", "effective": date(2027, 3, 1), "until": date(2028, 2, 29)},
     Kind.EXPIRY: lambda url: {**_certified(url), "expires": date(2027, 8, 28), "days": 180, "gaps": _GAPS},
     Kind.DIGEST: lambda url: {
         "lines": [

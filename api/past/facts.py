@@ -210,11 +210,12 @@ def _of_person(ledger: Ledger, subject: Subject, known: Draft, stated: Draft, on
     for stream in dict.fromkeys(entry.event.subject for entry in subject.entries):
         if stream.kind == "candidacy" and stated.candidacy(stream.id).nomination is not None:
             yield from _of_candidacy(stated.candidacy(stream.id), _refusal(subject, on, stream))
-        if stream.kind == "certification" and known.certification(stream.id).grant is not None:
+        if stream.kind == "certification" and known.certification(stream.id).standing.first_day is not None:
             certification = known.certification(stream.id)
             yield from _of_certification(ledger.read(), certification, on)
-            version = version_of(certification, ledger.read())
-            yield from development_facts(subject.id, certification, version, stated, on)
+            if certification.grant is not None:
+                version = version_of(certification, ledger.read())
+                yield from development_facts(subject.id, certification, version, stated, on)
 
 
 def _employer(employments: Iterable[Employment], day: date) -> Employment | None:
@@ -290,15 +291,19 @@ def _refusal(subject: Subject, on: date, stream: Stream | None = None) -> Words 
 
 
 def _of_certification(read: Draft, certification: Certification, on: date) -> Iterator[Row]:
-    if certification.grant is None:
+    award = certification.grant or certification.pre_accreditation
+    if award is None:
         return
     status = CERTIFICATION_LABELS[certification.standing.on(on)]
     parts, until = [status], certification.standing.expires_on
+    if certification.grant is None and certification.pre_accreditation is not None:
+        day = day_in_words(certification.pre_accreditation.field_deadline)
+        parts.append(Words(f"field phase until {day.en}", f"phase de terrain jusqu’au {day.fr}"))
     if until is not None:
         day = day_in_words(until)
         parts.append(Words(f"expires on {day.en}", f"échéance le {day.fr}"))
-    version = read.scheme(certification.grant.scheme_id).drafts[certification.grant.scheme_version]
-    held = scope_on(certification.scopes, on)
+    version = read.scheme(award.scheme_id).drafts[award.scheme_version]
+    held = scope_on(certification.scopes, on) if certification.scopes else frozenset(award.scope)
     names = [Words(each.name_en, each.name_fr) for each in version.competencies if each.id in held]
     scope = Words(*(", ".join(name.into(language) for name in names) or NONE.into(language) for language in LANGUAGES))
     parts.append(Words(f"scope: {scope.en}", f"portée\u00a0: {scope.fr}"))

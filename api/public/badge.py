@@ -30,6 +30,7 @@ COLOURS = {
     CertificateStatus.SUSPENDED: "#8a3b00",
     CertificateStatus.SCOPE_REDUCED: "#8a3b00",
     CertificateStatus.WITHDRAWN: "#96140f",
+    CertificateStatus.ANNULLED: "#96140f",
 }
 QUIET = "#52606d"
 

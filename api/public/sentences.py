@@ -139,23 +139,23 @@ _EXPIRED = Words("No longer certified since {first}: the certification was not r
 _WITHDRAWN = Words("No longer certified since {first}: the certification was permanently withdrawn.",
                    "La certification n’est plus en vigueur depuis le {first} : elle a été retirée définitivement.")
 _RELINQUISHED = Words("No longer certified since {first}: the holder relinquished the certification.",
-                      "La certification n’est plus en vigueur depuis le {first} : la personne titulaire y a renoncé.")
+                      "La certification n’est plus en vigueur depuis le {first} : la personne titulaire y a renoncé.")
 _RELINQUISHMENT_TO_COME = Words(
     "As decided so far, the certification ends on {before}: the holder relinquished it from {first}.",
-    "En l’état des décisions, la certification prend fin le {before} : la personne titulaire y renonce à partir du "
+    "En l’état des décisions, la certification prend fin le {before} : la personne titulaire y renonce à partir du "
     "{first}.")
 _ANNULLED = Words("The certification was annulled from its first day, {start}: it counts as never granted.",
-                  "La certification a été annulée dès son premier jour, le {start} : elle est réputée n’avoir jamais "
+                  "La certification a été annulée dès son premier jour, le {start} : elle est réputée n’avoir jamais "
                   "été accordée.")
 _PRE_ACCREDITED = Words(
     "Pre-accredited since {first}, and not certified: a mission beside a certified lead expert must follow.",
-    "Pré-accréditation depuis le {first}, sans certification : une mission aux côtés d’un expert principal certifié "
+    "Pré-accréditation depuis le {first}, sans certification : une mission aux côtés d’un expert principal certifié "
     "doit suivre.")
 _RECOGNISED = Words(
     "Recognised since {first} after a mission, and not certified: no entitlement to act as a certified advisor.",
-    "Reconnaissance depuis le {first} à l’issue d’une mission, sans certification : aucune habilitation à exercer.")
+    "Reconnaissance depuis le {first} à l’issue d’une mission, sans certification : aucune habilitation à exercer.")
 _LAPSED = Words("The pre-accreditation lapsed on {first}: no field phase had been passed by {before}.",
-                "La pré-accréditation est caduque depuis le {first} : la phase de terrain n’avait pas été réussie au "
+                "La pré-accréditation est caduque depuis le {first} : la phase de terrain n’avait pas été réussie au "
                 "{before}.")
 _LAPSE_TO_COME = Words(
     "The time for the field phase ends on {before}. Whether it will be passed by then is not known.",

@@ -259,7 +259,7 @@ def roster(register: Register, search: str, as_of: AsOf, asked: str = "", page: 
     )
 
 
-def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | None:
+def advisor(register: Register, person_id: str, as_of: AsOf, *, to_themselves: bool = False) -> AdvisorView | None:
     """Returns a person who was ever certified, or pre-accredited; None for anyone else, candidates included.
 
     The id of the view is the one that counts, as known then: another where ``person_id`` was merged into it.
@@ -269,7 +269,8 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
     grants = models.certificates.awards_of(ids)
     person = models.roster.people(ids, as_of.known)[person_id]
     # Who is in the field phase, and was never certified, is shown by consent only.
-    if not grants or (person.name is None and not models.certificates.was_certified(ids)):
+    is_shown = to_themselves or person.name is not None or models.certificates.was_certified(ids)
+    if not grants or not is_shown:
         return None
     certifications = []
     for grant in grants:

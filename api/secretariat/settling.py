@@ -7,14 +7,15 @@ from api.secretariat.endings import REGISTER
 from api.secretariat.erasing import forget_erased
 from api.secretariat.proposals import Proposal, Waiting
 from ledger.domain.decisions.certification import DecideCertification, IssueCertificate
+from ledger.domain.decisions.field_phase import DecideFieldPhase
 from ledger.domain.decisions.persons import ErasePersonalData
-from ledger.domain.events.certification import CertificationGranted
+from ledger.domain.events.certification import CertificationGranted, FieldPhasePassed
 from ledger.domain.record import Role, Signer
 from ledger.domain.subjects import BY_FACT
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt
 
-GRANTED = BY_FACT[CertificationGranted].wire_name
+GRANTED = (BY_FACT[CertificationGranted].wire_name, BY_FACT[FieldPhasePassed].wire_name)
 
 
 def settlement(desk: DeskTables, ledger: Ledger, item: Waiting) -> Callable[[Receipt], None]:
@@ -26,11 +27,11 @@ def settlement(desk: DeskTables, ledger: Ledger, item: Waiting) -> Callable[[Rec
     if isinstance(command, ErasePersonalData):
         read = ledger.read()
         erased = read.ids_of(command.person_id)
-    following = _issue(command, ledger) if isinstance(command, DecideCertification) else []
+    following = _issue(command, ledger) if isinstance(command, DecideCertification | DecideFieldPhase) else []
 
     def settle(receipt: Receipt) -> None:
         def then(is_new: bool) -> None:
-            if is_new and receipt.wire_name == GRANTED:
+            if is_new and receipt.wire_name in GRANTED:
                 desk.insert(following, item.source, int(ledger.now().timestamp()), REGISTER)
             if read is not None:
                 forget_erased(desk, read, erased)
@@ -40,7 +41,7 @@ def settlement(desk: DeskTables, ledger: Ledger, item: Waiting) -> Callable[[Rec
     return settle
 
 
-def _issue(command: DecideCertification, ledger: Ledger) -> list[Proposal]:
+def _issue(command: DecideCertification | DecideFieldPhase, ledger: Ledger) -> list[Proposal]:
     """Return the issue of the certificate, for a registrar other than the holder, if there is one."""
     issue, read = IssueCertificate(certification_id=command.subject.id), ledger.read()
     holder = read.one(read.candidate(issue.certification_id) or "")

@@ -370,10 +370,10 @@ REFUSALS: dict[str, Words] = {
         "le ou la titulaire a renoncé à la certification"),
     "annulled": Words(
         "the certification was annulled: it counts as never granted",
-        "la certification a été annulée ab initio : elle est réputée n’avoir jamais été accordée"),
+        "la certification a été annulée ab initio : elle est réputée n’avoir jamais été accordée"),
     "not-pre-accredited": Words(
         "no pre-accreditation was granted: there is no field phase to decide on",
-        "aucune pré-accréditation n’a été accordée : il n’y a pas de phase de terrain à conclure"),
+        "aucune pré-accréditation n’a été accordée : il n’y a pas de phase de terrain à conclure"),
     "field-assessment-missing": Words(
         "the lead of mission {mission} has not assessed this person",
         "la personne qui dirige la mission {mission} n’a pas évalué cette personne"),
@@ -398,7 +398,7 @@ REFUSALS: dict[str, Words] = {
         "la décision annulée par le recours {appeal} n’est plus en vigueur"),
     "lapsed": Words(
         "the pre-accreditation has lapsed: no field phase was passed in time",
-        "la pré-accréditation est caduque : la phase de terrain n’a pas été réussie à temps"),
+        "la pré-accréditation est caduque : la phase de terrain n’a pas été réussie à temps"),
     "expired": Words("the certification expired on {date}", "la certification a expiré le {date}"),
     "certificate-issued": Words(
         "certificate {number} has already been issued",

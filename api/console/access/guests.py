@@ -29,16 +29,17 @@ def is_guest(ledger: Ledger, read: Draft, kind: Kind, person: str) -> bool:
 def guests(ledger: Ledger, read: Draft, kind: Kind) -> Iterator[str]:
     """Yield every human who has a page of this kind now."""
     if kind is Kind.HOLDER:
-        grants = (read.certification(one).grant for one in ledger.ids_of("certification"))
-        people = [grant.person_id for grant in grants if grant is not None]
+        found = map(read.certification, ledger.ids_of("certification"))
+        people = [award.person_id for one in found if (award := one.grant or one.pre_accreditation) is not None]
     else:
         people = [one for code in ledger.ids_of("administration") for one in read.administration(code).contacts]
     yield from (human for human in dict.fromkeys(map(read.one, people)) if not read.human(human).erased)
 
 
 def is_holder(read: Draft, person: str) -> bool:
-    """Whether a certification was ever granted to a human, whatever became of it."""
-    return any(read.certification(one.candidacy_id).grant is not None for one in read.candidacies_of(person))
+    """Whether a certification or a pre-accreditation was ever granted to a human, whatever became of it."""
+    held = (read.certification(one.candidacy_id) for one in read.candidacies_of(person))
+    return any(one.standing.first_day is not None for one in held)
 
 
 def administrations_of(ledger: Ledger, read: Draft, person: str) -> list[str]:

@@ -17,6 +17,7 @@ from api.words.record import Record
 from ledger.domain.certificate_status import CERTIFICATION_LABELS
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act
+from ledger.domain.events.certification import CertificationGranted, PreAccreditationGranted
 from ledger.domain.months import add_months
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role, Signer, Stream
 from ledger.domain.refusal import Refused
@@ -83,9 +84,9 @@ def certifications(
     awaited = awaited_workshops(person, record.read)
     found = [record.read.certification(one) for one in record.ids_of("certification")]
     granted = [
-        (one.grant.effective_from, one.certification_id, one)
+        (award.effective_from, one.certification_id, one)
         for one in found
-        if one.grant is not None and one.grant.session_id not in awaited
+        if (award := awarded(one)) is not None and award.session_id not in awaited
     ]
     asked = [one for *_, one in sorted(granted, reverse=True) if status in ("", one.standing.on(today))]
     if not (wanted := parts_of(words)):
@@ -95,9 +96,9 @@ def certifications(
 
 
 def one_of(console: Console, record: Record, certification_id: str, person: str, language: Language) -> One:
-    """Return a certification. Raises ``Refused`` for one that was not granted, and in one's own case."""
+    """Return a certification, or a pre-accreditation. Raises ``Refused`` if there is none, and in one's own case."""
     ledger, read = console.office.ledger, record.read
-    certification, grant = require.granted(certification_id, read)
+    certification, grant = require.awarded(certification_id, read)
     if read.is_among(person, [grant.person_id]):
         raise Refused("own-case", person=person)
     if grant.session_id in awaited_workshops(person, read):
@@ -105,7 +106,7 @@ def one_of(console: Console, record: Record, certification_id: str, person: str,
     today = ledger.now().date()
     (line,) = _lines([certification], record, today)
     version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
-    held = scope_on(certification.scopes, today)
+    held = scope_on(certification.scopes, today) if certification.scopes else frozenset(grant.scope)
     return One(
         line,
         certification,
@@ -139,7 +140,7 @@ def past_of(
 
 
 def _lines(found: Iterable[Certification], record: Record, today: date) -> list[Line]:
-    grants = [(one, one.grant) for one in found if one.grant is not None]
+    grants = [(one, award) for one in found if (award := awarded(one)) is not None]
     names = record.names({record.read.one(grant.person_id) for _, grant in grants})
     return [
         Line(
@@ -148,11 +149,16 @@ def _lines(found: Iterable[Certification], record: Record, today: date) -> list[
             one.number,
             status := one.standing.on(today),
             CERTIFICATION_LABELS[status],
-            one.standing.expires_on,
+            grant.field_deadline if isinstance(grant, PreAccreditationGranted) else one.standing.expires_on,
             grant.session_id,
         )
         for one, grant in grants
     ]
+
+
+def awarded(one: Certification) -> CertificationGranted | PreAccreditationGranted | None:
+    """Return what was granted under a certification; None where nothing was."""
+    return one.grant or one.pre_accreditation
 
 
 def _has(line: Line, wanted: list[str]) -> bool:
@@ -162,11 +168,27 @@ def _has(line: Line, wanted: list[str]) -> bool:
 
 def _deeds(one: Certification, today: date, window: int, competencies: set[str]) -> Iterable[Deed]:
     """Yield what the standing of today allows. What else the rules ask for, they say when it is filed."""
-    if one.standing.ended is not None:
-        return
-    status, expires_on = one.standing.on(today), one.standing.expires_on
     at = {"certification_id": one.certification_id}
-    dated = {**at, "effective_from": max(today, one.standing.effective_from or today).isoformat()}
+    status = one.standing.on(today)
+    dated = {**at, "effective_from": max(today, one.standing.first_day or today).isoformat()}
+    if one.standing.ended is None:
+        if one.grant is None:
+            yield _deed("decide-field-phase", at)
+        else:
+            yield from _decisions(one, today, window, competencies, dated)
+        if status not in (Status.EXPIRED, Status.LAPSED):
+            yield _deed("relinquish-certification", dated)
+    if not one.standing.annulled:
+        yield _deed("annul-certification", at)
+
+
+def _decisions(
+    one: Certification, today: date, window: int, competencies: set[str], dated: dict[str, str]
+) -> Iterable[Deed]:
+    """Yield what can be done with a certification that was granted and has not ended."""
+    at = {"certification_id": one.certification_id}
+    status, expires_on = one.standing.on(today), one.standing.expires_on
+    dated = {**dated, "effective_from": max(today, one.standing.effective_from or today).isoformat()}
     in_force = status in (Status.VALID, Status.NOT_YET_VALID, Status.SUSPENDED)
     if status in (Status.VALID, Status.NOT_YET_VALID):
         yield _deed("suspend-certification", dated)

@@ -26,7 +26,7 @@ SAID_IN: dict[str, Said] = {
         Words("Certification", "Certification"),
         Words(
             "It counts as never granted: answers for past days change too, and its documents are revoked.",
-            "Elle est réputée n’avoir jamais été accordée : les réponses sur le passé changent aussi, et ses documents "
+            "Elle est réputée n’avoir jamais été accordée : les réponses sur le passé changent aussi, et ses documents "
             "sont révoqués.",
         ),
     ),

@@ -1,5 +1,6 @@
 """The page of a certified advisor, its documents, and what can be asked for there."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import Form, Path, Request
@@ -7,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console.access.entering import add_entry
 from api.console.access.sessions import Kind
-from api.console.application import console_of, visitor_of
+from api.console.application import Console, console_of, visitor_of
 from api.console.filed import new_key
 from api.console.holders import views
 from api.console.page import page
@@ -56,19 +57,41 @@ def own_document(
 def ask_for_consent(request: Request, command: Annotated[Command, Form()]) -> Response:
     """Ask a registrar to record that a consent is given or withdrawn; asked twice, it waits once."""
     console, person = console_of(request), visitor_of(request).person
-    ledger, inbox, filer = console.office.ledger, console.office.inbox, views.filer(person)
+    ledger = console.office.ledger
 
     def make() -> list[Proposal]:
-        if any(one.waits and one.command == command for one in views.asked_by(console, filer)):
-            return []
         return [views.consent(ledger, person, command, ledger.now().date())]
 
+    _ask(console, person, command, make, command.encode())
+    return RedirectResponse(f"{HOME}#asked", 303)
+
+
+@holders.post("/holder/relinquish", name="holders.relinquish")
+def ask_to_relinquish(request: Request, certification_id: Annotated[str, Form(max_length=64)]) -> Response:
+    """Ask a registrar to record that one gives a certification up; asked twice, it waits once."""
+    console, person = console_of(request), visitor_of(request).person
+    ledger = console.office.ledger
+
+    def make() -> list[Proposal]:
+        return [views.relinquishment(ledger, person, certification_id, ledger.now().date())]
+
+    _ask(console, person, views.RELINQUISH, make, certification_id.encode())
+    return RedirectResponse(f"{HOME}#asked", 303)
+
+
+def _ask(console: Console, person: str, command: str, make: Callable[[], list[Proposal]], key: bytes) -> None:
+    """File what a holder asks for, unless it waits already."""
+    ledger, inbox, filer = console.office.ledger, console.office.inbox, views.filer(person)
+
+    def once() -> list[Proposal]:
+        waits = any(one.waits and one.command == command for one in views.asked_by(console, filer))
+        return [] if waits else make()
+
     try:
-        file_once(inbox, ledger, filer, make, new_key(), command.encode())
+        file_once(inbox, ledger, filer, once, new_key(), key)
     except NotTogether as error:
         raise error.refusals[0] from None
     inbox.sync()
-    return RedirectResponse(f"{HOME}#asked", 303)
 
 
 @holders.post("/holder/withdraw", name="holders.withdraw")

@@ -28,6 +28,9 @@ from ledger.domain.events.persons import (
     PublicResultsConsentWithdrawn,
 )
 from ledger.domain.record import Role, Stream
+from ledger.domain.refusal import Refused
+from ledger.domain.standing import Status
+from ledger.domain.states.certification import Certification
 from ledger.domain.subjects import BY_FACT
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
@@ -44,6 +47,8 @@ CONSENTS = (
     PublicResultsConsentWithdrawn,
 )
 MOST_REQUESTS = 10  # the latest are shown
+RELINQUISH = "relinquish-certification"
+ASKED = "Asked for on the holder's own page of the register, signed in by a link to their e-mail address, on {day}."
 EVIDENCE = "Given on the holder's own page of the register, signed in by a link to their e-mail address, on {day}."
 
 
@@ -63,8 +68,10 @@ class Document(NamedTuple):
 
 
 class Own(NamedTuple):
-    """A certification with its certificates, the one in force first."""
+    """A certification with its certificates, the one in force first, and whether it can be given up."""
 
+    id: str
+    can_end: bool
     certification: CertificationView
     documents: tuple[Document, ...]
 
@@ -121,8 +128,14 @@ def page_of(console: Console, register: Register, person: str) -> Page:
     """Return the page of a human, by the id that counts."""
     ledger = console.office.ledger
     human, part = ledger.read().human(person), own_part(Record.of(ledger), person)
-    found = advisor(register, person, AsOf.now(register.now().date()))
-    own = () if found is None else tuple(_own(register, one) for one in found.certifications)
+    today = register.now().date()
+    found, read = advisor(register, person, AsOf.now(today), to_themselves=True), ledger.read()
+    shown = () if found is None else found.certifications
+    awards = register.models.certificates.awards_of(read.ids_of(person)) if shown else []
+    own = tuple(
+        _own(register, one, award.certification_id, _may_relinquish(read.certification(award.certification_id), today))
+        for one, award in zip(shown, awards, strict=True)
+    )
     return Page(
         own,
         Consent(human.listed, "withdraw-listing-consent" if human.listed else "give-listing-consent"),
@@ -164,13 +177,34 @@ def registrar_for(ledger: Ledger, person: str) -> str:
     raise ConsoleRefusal("no-registrar")
 
 
-def _own(register: Register, certification: CertificationView) -> Own:
+def _own(register: Register, certification: CertificationView, certification_id: str, can_end: bool) -> Own:
     documents = []
     for number in reversed(certification.certificates):
         kept = register.documents.set_of(number)
         forms = () if kept is None else tuple(form for form in catalogue.FORMS if form.name in kept.forms)
         documents.append(Document(number, forms, "" if kept is None else kept.token))
-    return Own(certification, tuple(documents))
+    return Own(certification_id, can_end, certification, tuple(documents))
+
+
+def _may_relinquish(certification: Certification, today: date) -> bool:
+    standing = certification.standing
+    return standing.ended is None and standing.on(today) not in (Status.EXPIRED, Status.LAPSED)
+
+
+def relinquishment(ledger: Ledger, person: str, certification_id: str, today: date) -> Proposal:
+    """Return the end of one's own certification, for a registrar to sign. Raises ``Refused``, for another's too."""
+    read = ledger.read()
+    holder = read.candidate(certification_id)
+    if holder is None or not read.is_among(person, [holder]):
+        raise Refused("unknown", kind="certification", id=certification_id)
+    first = read.certification(certification_id).standing.first_day or today
+    return proposal(
+        RELINQUISH,
+        registrar_for(ledger, person),
+        certification_id=certification_id,
+        effective_from=max(today, first),
+        request={"name": "evidence", "value": ASKED.format(day=today)},
+    )
 
 
 def _asked(item: Waiting) -> Asked:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from api.console.access.guests import administrations_of
 from api.console.application import Console
 from api.console.holders.views import registrar_for
-from api.console.workshops.standing import STAGES, Stage, stage_out
+from api.console.workshops.standing import STAGES, Stage, stage_decided, stage_out
 from api.secretariat.endings import CONTACT_POINT
 from api.secretariat.filing import Filer
 from api.secretariat.proposals import Proposal, proposal
@@ -116,7 +116,7 @@ def _administration(
         if (invitation := _unanswered(one)) is not None:
             invited.append(Invited(one.candidacy_id, name, one.nominated.session_id, invitation.reply_by))
         candidates.append(Candidate(name, one.nominated.session_id, _stands(one, record)))
-        if certification.grant is not None:
+        if certification.standing.first_day is not None:
             status = certification.standing.on(today)
             label, expires = CERTIFICATION_LABELS[status], certification.standing.expires_on
             advisors.append(Advisor(name, certification.number, status, label, expires))
@@ -152,8 +152,7 @@ def answer(console: Console, record: Record, person: str, candidacy_id: str, acc
 def _stands(candidacy: Candidacy, record: Record) -> Words:
     certification = record.read.certification(candidacy.candidacy_id)
     if certification.decided:
-        granted = Stage.CERTIFIED if certification.issues else Stage.GRANTED
-        return STAGES[granted if certification.grant is not None else Stage.DENIED]
+        return STAGES[stage_decided(certification)]
     if (out := stage_out(candidacy)) is not None:
         return STAGES[out]
     if candidacy.eligible is None:

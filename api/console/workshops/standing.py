@@ -41,6 +41,7 @@ class Stage(StrEnum):
     ASSESSED = "assessed"
     RANKED = "ranked"
     GRANTED = "granted"
+    PRE_ACCREDITED = "pre-accredited"
     DENIED = "denied"
     CERTIFIED = "certified"
 
@@ -61,6 +62,7 @@ STAGES: dict[Stage, Words] = {
     Stage.ASSESSED: Words("Outcome computed", "Résultat calculé"),
     Stage.RANKED: Words("Ranked", "Classement calculé"),
     Stage.GRANTED: Words("Certification granted", "Certification accordée"),
+    Stage.PRE_ACCREDITED: Words("Pre-accreditation granted", "Pré-accréditation accordée"),
     Stage.DENIED: Words("Certification refused", "Certification refusée"),
     Stage.CERTIFIED: Words("Certificate issued", "Certificat délivré"),
 }
@@ -247,10 +249,17 @@ def _is_complete(candidacy: Candidacy, read: Draft) -> bool:
         return False
 
 
+def stage_decided(certification: Certification) -> Stage:
+    """Return the stage of whoever was decided on."""
+    if certification.grant is not None:
+        return Stage.CERTIFIED if certification.issues else Stage.GRANTED
+    return Stage.DENIED if certification.pre_accreditation is None else Stage.PRE_ACCREDITED
+
+
 def _stage(candidacy: Candidacy, session: Session, read: Draft, *, is_complete: bool) -> Stage:
     certification = read.certification(candidacy.candidacy_id)
     if certification.decided:
-        return Stage.CERTIFIED if certification.issues else Stage.GRANTED if certification.grant else Stage.DENIED
+        return stage_decided(certification)
     if (out := stage_out(candidacy)) is not None:
         return out
     if candidacy.eligible is None:

@@ -149,22 +149,22 @@ def misuses(story: Story, asked: Asked) -> Iterator[Misuse]:
         (each.seen_on, each.misuse_id, one, each)
         for one in story.developing
         for each in story.history(one).misuses.values()
+        if each.certification_id in story.candidacies
     ]
     for seen_on, misuse_id, one, each in sorted(found, key=lambda row: row[:2], reverse=True):
-        certification = story.certifications.get(each.certification_id)
         yield Misuse(
             seen_on=seen_on,
             person_id=one,
             name=story.name(one),
             certification_id=each.certification_id,
-            number="" if certification is None else certification.number,
+            number=story.certifications[each.certification_id].number,
             misuse_id=misuse_id,
         )
 
 
 def _in_force(story: Story, day: date) -> Iterator[tuple[Certification, CertificationGranted]]:
-    """Yield what a surveillance or a renewal can be about, with its grant, but for the reader's own."""
+    """Yield what a surveillance or a renewal can be about, with its grant, but for the reader's own workshops."""
     for one in story.certifications.values():
         lasts = one.standing.on(day) in (Status.VALID, Status.SUSPENDED)
-        if one.grant is not None and lasts and not story.is_own(one.grant.person_id):
+        if one.grant is not None and lasts and one.certification_id in story.candidacies:
             yield one, one.grant

@@ -1,12 +1,15 @@
 """Continued competence at the console: activities verified in one go, and what counts on each page."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from api.console.certifications.renewing import renewing
+from api.notices.kinds import Kind
+from api.notices.letters import preview
+from api.register import Register, Settings
 from tests.api.console.conftest import OFFICERS
 from tests.api.console.holders.conftest import Guests, give_address, guests_of
 from tests.api.console.pages import Browser, Page
@@ -97,3 +100,14 @@ def test_nobody_else_has_anything_to_renew(guests: Guests) -> None:
     assert "You hold no certification that can be renewed." in page.text
     read = guests.world.ledger.read()
     assert renewing(read.certification("c-nobody"), date(2019, 12, 2), read) is None
+
+
+def test_ninety_days_ahead_a_letter_names_what_is_missing(guests: Guests) -> None:
+    guests.world.now = datetime(2020, 2, 18, 9, tzinfo=UTC)
+    guests.world.do("confirm-clock", reason_code="long-silence")
+    guests.mailing.deliver()
+    (letter,) = [text for mail in guests.postbox.mails if "18 mai 2020" in (text := str(mail.get_content()))]
+    assert "expire dans 90 jours" in letter
+    assert "- heures de formation continue\N{NO-BREAK SPACE}: 25 sur 40" in letter
+    with Register(guests.world.ledger, Settings(base_url="https://register.example.org")) as register:
+        assert "- hours of development: 25 of 40" in preview(register, Kind.EXPIRY, "en").body

@@ -256,6 +256,16 @@ def test_what_ended_is_not_renewed_whatever_the_holder_has_shown(awa: Rules) -> 
     awa.refused("none-in-force", "request-recertification", "awa", **C_AWA, evidence=None)
 
 
+def test_what_was_annulled_is_not_renewed_and_gives_its_person_nothing_to_state(awa: Rules) -> None:
+    awa.at(2020, 5, 18, 9)
+    fulfil(awa)
+    awa.do("annul-certification", certification_id="c-awa", reason_code="fraud", reason=WHY)
+    awa.refused("annulled", *RENEW, certification_id="c-awa", method="refresher-and-missions")
+    awa.refused("none-in-force", "request-recertification", "awa", **C_AWA, evidence=None)
+    awa.refused("none-in-force", "review-surveillance", **REVIEW, until=EXPIRES)
+    awa.refused("not-while-certified", "log-cpd-activity", "awa", **AWA, activity_id="a-9", **LOGGED)
+
+
 def test_under_a_version_without_a_rule_nothing_is_missing(certified: Rules) -> None:
     progress = progress_of(certified.read().certification("c-awa"), certified.read())
     assert progress is not None

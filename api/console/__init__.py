@@ -8,6 +8,7 @@ rules decide, and nothing is recorded that an officer has not signed.
 from api.console.access.keys import keys
 from api.console.access.routes import access
 from api.console.candidates.routes import candidates
+from api.console.cases.routes import cases
 from api.console.certifications.routes import certifications
 from api.console.commands.routes import commands
 from api.console.development.routes import development
@@ -42,6 +43,7 @@ routers = (
     impartiality,
     certifications,
     missions,
+    cases,
     schemes,
     sheets,
     corrections,

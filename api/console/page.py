@@ -43,6 +43,7 @@ MENU = (
     Entry("certifications.list", "/console/certifications", "Certifications"),
     Entry("missions.list", "/console/missions", "Missions"),
     Entry("development.waiting", "/console/development", "Development activities"),
+    Entry("cases.list", "/console/cases", "Appeals and complaints"),
     Entry("schemes.list", "/console/schemes", "Schemes"),
     Entry("history.home", "/console/history", "History"),
     Entry("candidates.own", "/console/own", "My candidacies"),

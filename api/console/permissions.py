@@ -91,6 +91,7 @@ WORKSHOP_RESULTS = _any(
     Role.DATA_PROTECTION_OFFICER,
 )
 RESULTS = Rule(readers.RESULTS)
+CASES = Rule(readers.PAST["appeal"])
 # What lists say is confidential; each list names its own roles among these.
 HISTORY = _any(*readers.RESULTS, Role.SECURITY_OFFICER)
 
@@ -187,6 +188,9 @@ RULES: dict[str, Rule] = {
     "development.waiting": _any(Role.REGISTRAR),
     "development.verify": _any(Role.REGISTRAR),
     "development.own": SIGNER,  # their own only
+    "cases.list": CASES,
+    "cases.appeal": CASES,
+    "cases.complaint": CASES,
     "schemes.list": OFFICER,
     "schemes.version": OFFICER,
     "schemes.file": OFFICER,

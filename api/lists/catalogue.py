@@ -10,6 +10,7 @@ from api.lists import (
     advisors,
     applications,
     candidates,
+    cases,
     competence,
     development,
     entries,
@@ -18,7 +19,7 @@ from api.lists import (
     workshops,
 )
 from api.lists.listing import Asked, Code, Listing, Row, Table, Unasked, filtered
-from api.lists.readers import RESULTS, Reader
+from api.lists.readers import PAST, RESULTS, Reader
 from api.lists.story import Story
 from ledger.domain.record import Role
 from ledger.store.ledger import Ledger
@@ -27,6 +28,7 @@ from ledger.words import Words
 MOST_DAYS = 36_525  # a hundred years
 OFFICE = RESULTS - {Role.DECISION_AUTHORITY}
 KEYS = frozenset({Role.DIRECTOR, Role.SECURITY_OFFICER, Role.REGISTRAR, Role.AUDITOR})
+CASES = PAST["appeal"] & RESULTS  # who hears appeals sees them on the page of cases
 QUALITY = frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.AUDITOR})  # figures about single assessors
 
 
@@ -300,6 +302,24 @@ _ALL = (
         about=Words("Reported misuse of documents and marks.",
                     "Usages abusifs de documents et de marques qui ont été signalés."),
         row=development.Misuse, roles=RESULTS, rows=development.misuses),
+    Listing(name="appeals", title=Words("Appeals", "Recours"),
+        about=Words("Every appeal, first those of which a step is due; what was decided, and whether it was done.",
+                    "Tous les recours, d’abord ceux dont une étape est attendue\u00a0; la décision rendue, et si la "
+                    "suite a été exécutée."),
+        row=cases.AppealRow, roles=CASES, rows=cases.appeals,
+        brief=("name", "disputed", "lodged", "state", "due", "days_left", "overdue", "outcome", "remedy",
+               "carried_out")),
+    Listing(name="complaints", title=Words("Complaints", "Plaintes"),
+        about=Words("Every complaint, first those of which a step is due. Nobody reads one that concerns them.",
+                    "Toutes les plaintes, d’abord celles dont une étape est attendue. Personne ne lit celles qui le "
+                    "visent."),
+        row=cases.ComplaintRow, roles=CASES, rows=cases.complaints,
+        brief=("concerns", "about", "answerable", "received", "state", "due", "days_left", "overdue", "outcome")),
+    Listing(name="corrective-actions", title=Words("Corrective actions", "Actions correctives"),
+        about=Words("What is done about the causes of complaints, and whether it had an effect.",
+                    "Ce qui est fait pour traiter les causes des plaintes, et avec quelle efficacité."),
+        row=cases.ActionRow, roles=CASES, rows=cases.corrective_actions,
+        brief=("concerns", "about", "measures", "due", "days_left", "overdue", "state")),
 )
 # fmt: on
 LISTS: dict[str, Listing] = {listing.name: listing for listing in _ALL}

@@ -47,6 +47,9 @@ PAST: dict[str, frozenset[Role]] = {
 """The roles that may read the past of something, by the kind of its stream."""
 
 
+CASES = ("appeal", "complaint")
+
+
 class Reader(NamedTuple):
     """An officer who reads the record. None in the place of one is somebody who has the whole of it on their disk."""
 

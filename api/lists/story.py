@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from eventsourcing.persistence import Notification
 
-from api.lists.readers import Reader, awaited_workshops, may_read, own_workshops
+from api.lists.readers import CASES, Reader, awaited_workshops, is_own_case, may_read, own_workshops
 from ledger.domain.events import candidacy as of_candidacy
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.mission import ReleaseRequested
@@ -31,10 +31,12 @@ from ledger.domain.events.session import RankingComputed
 from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.renewal import History, Progress, progress, together
 from ledger.domain.states.advisor import Advisor
+from ledger.domain.states.appeal import Appeal
 from ledger.domain.states.calibration import Calibration
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.competence import Competence
+from ledger.domain.states.complaint import Complaint
 from ledger.domain.states.development import Development
 from ledger.domain.states.impartiality import Risk
 from ledger.domain.states.merges import Merges, evolve_merges
@@ -43,6 +45,7 @@ from ledger.domain.states.office import Officer
 from ledger.domain.states.scheme import Scheme
 from ledger.domain.states.session import Session
 from ledger.domain.subjects import BY_FACT, SUBJECTS
+from ledger.reading import Draft
 from ledger.signing.statement import read_stored
 from ledger.store.ledger import Ledger
 from ledger.words import Words
@@ -61,10 +64,10 @@ _PEOPLE: tuple[type[Fact], ...] = (
     LedgerFounded, LedgerFoundedV2, PersonRegistered, PersonDetailsUpdated, PersonalDataErased, PersonsMerged,
     PersonsUnmerged,
 )  # fmt: skip
-_OF_PEOPLE = ("officer", "competence", "calibration", "risk", "development")
+_OTHERS = ("officer", "competence", "calibration", "risk", "development", *CASES)
 _FOLDED: frozenset[type[Fact]] = frozenset(_PEOPLE) | {
     row.fact
-    for kind in ("administration", "scheme", "session", "candidacy", "certification", "advisor", "mission", *_OF_PEOPLE)
+    for kind in ("administration", "scheme", "session", "candidacy", "certification", "advisor", "mission", *_OTHERS)
     for row in SUBJECTS[kind].event_types
 }  # fmt: skip
 _INITIAL: dict[str, Callable[[str], Any]] = {
@@ -79,7 +82,10 @@ _INITIAL: dict[str, Callable[[str], Any]] = {
     "calibration": lambda _: Calibration(),
     "risk": lambda _: Risk(),
     "development": lambda _: Development(),
+    "appeal": lambda _: Appeal(),
+    "complaint": lambda _: Complaint(),
 }
+_DATED = frozenset({"candidacy", "certification", "session", "mission", *CASES})
 F = TypeVar("F", bound=Fact)
 
 
@@ -133,6 +139,8 @@ class Story:
         self.calibrations: dict[str, Calibration] = {}
         self.risks: dict[str, Risk] = {}
         self._developments: dict[str, Development] = {}
+        self.appeals: dict[str, Appeal] = {}
+        self.complaints: dict[str, Complaint] = {}
         self._states: dict[str, dict[str, Any]] = {
             "scheme": self.schemes,
             "session": self.sessions,
@@ -145,6 +153,8 @@ class Story:
             "calibration": self.calibrations,
             "risk": self.risks,
             "development": self._developments,
+            "appeal": self.appeals,
+            "complaint": self.complaints,
         }
         self.asked_on: dict[tuple[str, str], date] = {}  # by mission and advisor: the last request for a release
         self.domains: dict[str, str] = {}
@@ -163,6 +173,8 @@ class Story:
         self.left_out = own_workshops(reader, ledger.read()) & self.sessions.keys()
         if reader is not None and self.left_out:
             self._leave_out(awaited_workshops(reader.person, ledger.read()))
+        if reader is not None:
+            self._leave_out_cases(reader, ledger.read())
 
     def events(self, facts: Iterable[type[Fact]] = ()) -> Iterator[Placed]:
         """Yields the events of some classes, or of all, in the order of the log. Raises ``Corrupt``."""
@@ -178,6 +190,8 @@ class Story:
 
     def is_left_out(self, stream: Stream) -> bool:
         """Whether an entry belongs to a workshop that the reader does not read."""
+        if stream.kind in CASES:
+            return stream.id not in self._states[stream.kind]
         session_id = stream.id if stream.kind == "session" else self._workshops.get(stream.id)
         return session_id in self.left_out and stream.kind in ("session", "candidacy", "certification")
 
@@ -274,6 +288,15 @@ class Story:
                 if session_id in awaited:
                     self.certifications.pop(candidacy_id, None)
 
+    def _leave_out_cases(self, reader: Reader, read: Draft) -> None:
+        """Leave out what is of the reader, concerns them, or is of a workshop that is left out."""
+        for one, appeal in list(self.appeals.items()):
+            is_own = is_own_case(reader.person, Stream("appeal", one), read)
+            if is_own or appeal.lodged.candidacy_id not in self.candidacies:
+                del self.appeals[one]
+        for one in [one for one in self.complaints if is_own_case(reader.person, Stream("complaint", one), read)]:
+            del self.complaints[one]
+
     def _fold(self, placed: Placed) -> None:
         event, facts = placed.event, placed.event.facts
         kind, subject = event.subject.kind, event.subject.id
@@ -281,7 +304,7 @@ class Story:
         if kind in _INITIAL:
             states = self._states[kind]
             states[subject] = SUBJECTS[kind].evolve(states.get(subject) or _INITIAL[kind](subject), event)
-        if type(facts) not in _SHEETS and kind in ("candidacy", "certification", "session", "mission"):
+        if type(facts) not in _SHEETS and kind in _DATED:
             self.milestones[subject][type(facts)] = placed
         match facts:
             case LedgerFounded() | LedgerFoundedV2():

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from api.lists.applications import application_state
 from api.lists.labels import CODES as LIST_CODES
-from api.lists.readers import Reader, workshop_in
+from api.lists.readers import CASES, Reader, is_own_case, workshop_in
 from api.past.competence import borrowed, competence_facts, risk_facts
 from api.past.development import development_facts
 from api.past.entries import Recorded, folded, of_streams, recorded, stated_by
@@ -84,10 +84,15 @@ def subject(ledger: Ledger, kind: str, one_id: str, size: int, reader: Reader | 
 
 
 def require_not_own(ledger: Ledger, entries: Iterable[Recorded], reader: Reader | None) -> None:
-    """Require a reader to be no candidate of a workshop that entries belong to. Raises ``Refused``."""
+    """Require a reader to be no candidate of a workshop that entries belong to, nor concerned by a case of theirs.
+
+    Raises ``Refused``.
+    """
     if reader is not None:
         read = ledger.read()
         streams = dict.fromkeys(each.event.subject for each in entries)
+        if any(stream.kind in CASES and is_own_case(reader.person, stream, read) for stream in streams):
+            raise Refused("own-case", person=reader.person)
         for session_id in dict.fromkeys(workshop_in(stream, read) for stream in streams):
             if session_id is not None:
                 require.no_candidate(reader.person, session_id, read)

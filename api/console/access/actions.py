@@ -101,5 +101,9 @@ ACTIONS: dict[Words, tuple[str, ...]] = {
           "Voir les fiches soumises, et les niveaux côte à côte"): ("sheets.moderation",),
     Words("Reveal the score sheets", "Dévoiler les fiches d’évaluation"): ("sheets.reveal",),
     Words("Settle levels that differ", "Trancher les écarts de niveau"): ("sheets.moderate",),
+    Words("See appeals and complaints, but for those that concern oneself",
+          "Voir les recours et les plaintes, sauf ceux qui visent la personne elle-même"): (
+        "cases.list", "cases.appeal", "cases.complaint",
+    ),
 }  # fmt: skip
 """Of officers; the pages of guests open to no officer."""

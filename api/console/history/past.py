@@ -41,6 +41,8 @@ KINDS: dict[str, Words] = {
     "ledger": Words("Founding of the register", "Fondation du registre"),
     "advisor": Words("Advisor in service", "Conseiller en service"),
     "mission": Words("Mission", "Mission"),
+    "appeal": Words("Appeal", "Recours"),
+    "complaint": Words("Complaint", "Plainte"),
 }
 """What each kind of stream is about."""
 
@@ -161,6 +163,10 @@ def _title(ledger: Ledger, subject: Subject, current: list[Row]) -> Words:
         return Record.of(ledger).candidacy_labels([subject.id])[subject.id]
     if subject.kind == "mission":
         return Record.of(ledger).mission_labels([subject.id])[subject.id]
+    if subject.kind == "appeal":
+        return Record.of(ledger).appeal_labels([subject.id])[subject.id]
+    if subject.kind == "complaint":
+        return Record.of(ledger).complaint_labels([subject.id])[subject.id]
     if subject.kind == "advisor":
         return Record.of(ledger).person_labels([subject.id])[subject.id]
     named = {row.label.en: row.value for row in current}

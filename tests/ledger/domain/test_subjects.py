@@ -15,6 +15,7 @@ from ledger.domain.events.attendance import SecurityIncidentReported
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.certification import CertificationRefused
 from ledger.domain.events.common import Digest
+from ledger.domain.events.delegation import DelegationGranted
 from ledger.domain.events.mission import MissionApproved, MissionCancelled, MissionRequested
 from ledger.domain.events.office import LedgerFounded, LedgerFoundedV2
 from ledger.domain.events.persons import ContactPointAppointed, ContactPointRevoked
@@ -68,6 +69,8 @@ def test_the_rules_decide_each_event_again_from_the_command_that_it_answers(told
 def about(event: Event[Fact]) -> str | None:
     """Whom an event of the story is about. A new kind of stream needs a case here."""
     match event.subject.kind:
+        case "officer" if isinstance(event.facts, DelegationGranted):
+            return event.facts.delegator_id
         case "officer" | "person" | "advisor" | "competence" | "development":
             return event.subject.id
         case "risk":

@@ -2,7 +2,8 @@
 
 Three workshops are imported from spreadsheets, each statement signed on the day on which it would have
 been; then two certifications are renewed and their certificates reissued, one is suspended, one withdrawn,
-and one candidate erased. Two administrations have contact points. One statement is left waiting for the registrar.
+and one candidate erased. Two administrations have contact points, and a mission each. An appeal is upheld, and a
+complaint answered (``demo_life``). One statement is left waiting for the registrar.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from api.demo_life import Means, answer_a_complaint, go_on_missions, show_competence, uphold_an_appeal
 from api.register import DEMONSTRATION
 from api.secretariat.founding import found
 from api.secretariat.importing.proposing import plan_import
@@ -117,6 +119,12 @@ class Story:
         self._erase_refused("TOA-PCA-FR-2017")
         renewed = self._workshop("2022_brussels")
         later = self._workshop("2024_abidjan")
+        self._tell("an appeal, a complaint, and what a holder did to stay competent")
+        means = Means(self.ledger, self._do, self._enrol, self._clock.reach, self._person)
+        last = "TOA-PCA-FR-2024"
+        uphold_an_appeal(means, last)
+        answer_a_complaint(means, last)
+        show_competence(means, renewed[0])
         self._tell("renewing two certifications, suspending one, withdrawing one")
         self._clock.reach(date(2025, 3, 10))
         for certification in renewed[:2]:
@@ -132,6 +140,8 @@ class Story:
             self._do("reissue-certificate", self._person[Role.REGISTRAR], **reissue)
         self._make_documents()
         self._appoint_contact_points(later)
+        self._tell("two missions")
+        go_on_missions(means, renewed[:2], last)
         self._clock.reach(date(2025, 9, 1))
         self._do(
             "suspend-certification",

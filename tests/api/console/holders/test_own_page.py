@@ -102,3 +102,19 @@ def test_a_holder_withdraws_nothing_that_another_filed(at_home: Guests) -> None:
         )
         assert response.status_code == 404
     assert f'value="{other}"' not in at_home.browser.get("/console/holder/me").response.text
+
+
+def test_a_holder_asks_to_give_the_certification_up_and_a_registrar_signs_it(at_home: Guests) -> None:
+    browser = at_home.browser
+    assert browser.get("/console/holder/me").values("button[name=certification_id]", "value") == ["c-awa"]
+    browser.post("/console/holder/relinquish", {"certification_id": "c-awa"})
+    page = browser.post("/console/holder/relinquish", {"certification_id": "c-awa"})  # the second click
+    assert at_home.waiting() == [("relinquish-certification", HOLDER)]
+    assert page.values("button[name=certification_id]", "value") == []
+    (item,) = at_home.inbox.waiting("registrar")
+    at_home.inbox.sign(item.number, "registrar", key_of("registrar"))
+    assert "relinquished" in browser.get("/console/holder/me").text
+    refused = browser.client.post(
+        "/console/holder/relinquish", data={"certification_id": "c-zoe"}, headers=SAME_SITE, follow_redirects=False
+    )
+    assert refused.status_code == 404

@@ -92,8 +92,11 @@ def decide_by(appeal: Appeal, read: Reader) -> date:
 
 
 def disputable(candidacy_id: str, read: Reader) -> tuple[Decision, ...]:
-    """The decisions on a candidacy, and on its certification, that can be appealed."""
-    made = (*read.candidacy(candidacy_id).decisions, *read.certification(candidacy_id).decisions)
+    """The decisions on a candidacy, on its certification, and on its renewal, that can be appealed."""
+    nominated = read.candidacy(candidacy_id).nominated
+    developments = map(read.development, read.ids_of(nominated.person_id))
+    on_renewal = [decision for one in developments for decision in one.decisions.get(candidacy_id, ())]
+    made = (*read.candidacy(candidacy_id).decisions, *read.certification(candidacy_id).decisions, *on_renewal)
     return tuple(decision for decision in made if decision.disputed is not None)
 
 

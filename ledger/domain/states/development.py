@@ -7,6 +7,7 @@ import msgspec
 
 from ledger.domain.events import development as facts
 from ledger.domain.record import Event
+from ledger.domain.states.disputed import Decision, decisions_with
 
 DevelopmentFact = (
     facts.CpdActivityLogged
@@ -47,7 +48,7 @@ class Development(msgspec.Struct, frozen=True):
     """``verified`` holds the last word on each activity, ``changes`` when each change of capability was recorded.
 
     ``requests`` holds, by certification, when its renewal was asked for last, and at the end of which period;
-    ``refusals`` when such a request was refused last.
+    ``refusals`` when such a request was refused last, and ``decisions`` every refusal, for appeals.
     """
 
     version: int = 0
@@ -59,6 +60,7 @@ class Development(msgspec.Struct, frozen=True):
     requests: dict[str, tuple[datetime, date]] = {}
     refusals: dict[str, datetime] = {}
     misuses: dict[str, facts.MisuseReported] = {}
+    decisions: dict[str, tuple[Decision, ...]] = {}
 
 
 def evolve_development(state: Development, event: Event[DevelopmentFact]) -> Development:
@@ -83,7 +85,12 @@ def evolve_development(state: Development, event: Event[DevelopmentFact]) -> Dev
             asked = (event.time, fact.period_end)
             return replace(state, requests=state.requests | {fact.certification_id: asked})
         case facts.RecertificationRefused():
-            return replace(state, refusals=state.refusals | {fact.certification_id: event.time})
+            decided = decisions_with(state.decisions.get(fact.certification_id, ()), event)
+            return replace(
+                state,
+                refusals=state.refusals | {fact.certification_id: event.time},
+                decisions=state.decisions | {fact.certification_id: decided},
+            )
         case facts.MisuseReported():
             return replace(state, misuses=state.misuses | {fact.misuse_id: fact})
         case _:

@@ -8,6 +8,7 @@ import msgspec
 from ledger.domain.events import candidacy, certification
 from ledger.domain.events.appeal import Disputed
 from ledger.domain.events.attendance import CandidateExcluded
+from ledger.domain.events.development import RecertificationRefused
 from ledger.domain.record import Event, Fact
 
 
@@ -44,6 +45,7 @@ _DISPUTED: dict[type[Fact], Disputed | None] = {
     certification.ScopeReduced: "scope-reduced",
     certification.ScopeReducedV1: "scope-reduced",
     certification.ScopeExtended: None,
+    RecertificationRefused: "recertification-refused",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.decisions.appeal import disputable
 from ledger.domain.renewal import history_of, progress_of
 from tests.ledger.domain.rules import Rules
 from tests.scenario import SESSION, START, value
@@ -313,6 +314,8 @@ def test_two_of_the_decision_authority_refuse_what_was_asked_for_and_the_holder_
     awa.do("refuse-recertification", **refuse)
     assert awa.last.appeal_until == date(2020, 2, 9)  # type: ignore[union-attr]
     awa.refused("recertification-not-requested", "refuse-recertification", **refuse)
+    (decision,) = disputable("c-awa", awa.read())
+    assert (decision.disputed, decision.by) == ("recertification-refused", ("decider1", "decider2"))
     awa.at(2020, 1, 11, 9).do("request-recertification", "awa", **C_AWA, evidence=None)
     awa.do(*RENEW, certification_id="c-awa", method="reassessment", evidence=value("evidence", "report 12"))
     awa.refused("recertification-not-requested", "refuse-recertification", **refuse)

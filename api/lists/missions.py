@@ -121,8 +121,8 @@ def advisors_in_service(story: Story, asked: Asked) -> Iterator[InService]:
     """Everybody in the pool, the least used first; available on the day, where they declared it."""
     went = defaultdict[str, list[date]](list)
     for mission in story.missions.values():
-        for person in mission.team if mission.started_on is not None else ():
-            went[story.one(person)].append(mission.last_day)
+        for human in {story.one(person) for person in mission.team} if mission.started_on is not None else ():
+            went[human].append(mission.last_day)
     # Of one human, the stream under the id that counts.
     pool = [one for one in story.advisors.values() if story.one(one.person_id) == one.person_id]
     story.learn_names([one.person_id for one in pool])

@@ -82,24 +82,44 @@ def workshop_in(stream: Stream, read: Draft) -> str | None:
     """Return the id of the workshop of which a stream holds a part, if it holds one."""
     if stream.kind == "session":
         return stream.id
-    nomination = read.candidacy(stream.id).nomination if stream.kind in ("candidacy", "certification") else None
+    candidacy_id = _candidacy_in(stream, read)
+    nomination = None if candidacy_id is None else read.candidacy(candidacy_id).nomination
     return None if nomination is None else nomination.session_id
+
+
+def _candidacy_in(stream: Stream, read: Draft) -> str | None:
+    """Return the id of the candidacy that a stream is about, or of the certification to which it led."""
+    if stream.kind == "appeal":
+        lodging = read.appeal(stream.id).lodging
+        return None if lodging is None else lodging.candidacy_id
+    return stream.id if stream.kind in ("candidacy", "certification") else None
+
+
+def is_withheld(reader: Reader | None, stream: Stream, read: Draft) -> bool:
+    """Whether a stream is of a workshop for which somebody was nominated, or a case that is theirs."""
+    if reader is None:
+        return False
+    is_own = stream.kind in CASES and is_own_case(reader.person, stream, read)
+    return is_own or workshop_in(stream, read) in own_workshops(reader, read)
 
 
 def is_own_case(person: str, stream: Stream, read: Draft) -> bool:
     """Whether a stream holds a part of a workshop for which somebody was nominated.
 
-    A certification that was granted is none of it once nothing about their own candidacy is left to be decided. An
-    appeal is the case of the appellant, and a complaint that of whom it concerns: they do not read who complained.
+    A certification that was granted is none of it once nothing about their own candidacy is left to be decided, nor is
+    an appeal that concerns it. Any appeal is the case of the appellant, and a complaint that of whom it concerns: they
+    do not read who complained.
     """
     if stream.kind == "appeal":
         appeal = read.appeal(stream.id).lodging
-        return appeal is not None and read.is_among(person, [appeal.person_id])
+        if appeal is not None and read.is_among(person, [appeal.person_id]):
+            return True
     if stream.kind == "complaint":
         complaint = read.complaint(stream.id).lodging
         return complaint is not None and read.is_among(person, [complaint.person_id, complaint.answerable_id])
     session_id = workshop_in(stream, read)
     if session_id not in {own.nominated.session_id for own in read.candidacies_of(person)}:
         return False
-    is_granted = stream.kind == "certification" and read.certification(stream.id).grant is not None
+    is_candidacy = stream.kind not in ("certification", "appeal")
+    is_granted = not is_candidacy and read.certification(_candidacy_in(stream, read) or "").grant is not None
     return not is_granted or session_id in awaited_workshops(person, read)

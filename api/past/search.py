@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from api.lists.readers import Reader, may_read, own_workshops, workshop_in
+from api.lists.readers import Reader, is_withheld, may_read, own_workshops
 from api.words.record import Record, territory
 from ledger.domain.number import CertificateNumber, NumberError
 from ledger.domain.record import Stream
@@ -183,14 +183,13 @@ def _entries(ledger: Ledger, reader: Reader | None, text: str, wanted: list[str]
         if place is not None:
             positions[place + 1] = True
     read = ledger.read()
-    own = own_workshops(reader, read)
 
     def stream_of(number: int) -> Stream:
         (row,) = ledger.entries(number - 1, number)
         return Stream.parse(str(row.originator_id))
 
     for number in positions:
-        if may_read(reader, stream_of(number).kind) and workshop_in(stream_of(number), read) not in own:
+        if may_read(reader, stream_of(number).kind) and not is_withheld(reader, stream_of(number), read):
             yield Found("entry", str(number), Words(f"Entry {number}", f"Entrée {number}"), is_exact=True)
     types = {
         row.wire_name: row.label
@@ -198,7 +197,7 @@ def _entries(ledger: Ledger, reader: Reader | None, text: str, wanted: list[str]
         if may_read(reader, KIND_OF[row.fact]) and (same(text, row.wire_name) or _has(wanted, *row.label))
     }
     for position, topic in ledger.log.latest_of(list(types), MOST) if types else ():
-        if position not in positions and not (own and workshop_in(stream_of(position), read) in own):
+        if position not in positions and not is_withheld(reader, stream_of(position), read):
             label = types[topic]
             says = Words(f"Entry {position}: {label.en}", f"Entrée {position}\u00a0: {label.fr}")
             yield Found("entry", str(position), says, is_exact=False)

@@ -10,7 +10,7 @@ from ledger.domain.record import Role
 from tests.api.console.conftest import OFFICERS, console_over
 from tests.api.console.pages import Browser
 from tests.api.lists.conftest import NEXT
-from tests.scenario import SCHEME, SESSION
+from tests.scenario import SCHEME, SESSION, value
 from tests.support import World, key_of
 
 
@@ -20,6 +20,14 @@ def candidates(held_history: World, tmp_path_factory: pytest.TempPathFactory) ->
     world = held_history.copy(tmp_path_factory.mktemp("own") / "ledger")
     world.do("grant-role", "director", person_id="kofi", role=Role.REGISTRAR)
     world.do("register-key", "security", "kofi", person_id="kofi", public_key=key_of("kofi").public)
+    today = world.now.date()
+    world.do("suspend-certification", certification_id="c-awa", effective_from=today)
+    lodged = {"lodged_on": today, "grounds": value("grounds", "no reason was given")}
+    suspended = {"candidacy_id": "c-awa", "disputed": "certification-suspended"}
+    world.do("lodge-appeal", "registrar", appeal_id="a-1", person_id="awa", **suspended, **lodged)
+    received = {"received_on": today, "grounds": value("grounds", "rude")}
+    about = {"concerns": "officer", "about": "kofi", "answerable_id": "kofi"}
+    world.do("lodge-complaint", "registrar", complaint_id="k-1", person_id="assessor1", **about, **received)
     with console_over(world, {**OFFICERS, "kofi": key_of("kofi")}) as client:
         yield Browser(client).enter("kofi")
     world.ledger.close()
@@ -37,6 +45,18 @@ def test_a_candidate_reads_nothing_of_their_workshop(address: str, candidates: B
     assert response.status_code == 422
     assert "was nominated for this workshop" in response.text
     assert "awa Exemple" not in response.text
+
+
+def test_whom_a_complaint_concerns_reads_neither_it_nor_the_appeal_of_a_competitor(candidates: Browser) -> None:
+    ledger = candidates.client.app.state.console.office.ledger  # type: ignore[attr-defined]  # of the application
+    complaint, appeal = ledger.size(), ledger.size() - 1
+    for case in ("complaint/k-1", "appeal/a-1", f"entries/{complaint}", f"entries/{appeal}"):
+        response = candidates.client.get(f"/console/history/{case}")
+        assert response.status_code == 422, case
+        assert "assessor1" not in response.text
+    for words in (str(complaint), str(appeal), "complaint-lodged", "appeal-lodged"):
+        found = candidates.get(f"/console/history?q={words}").values("a", "href")
+        assert not [one for one in found if "entries/" in one], words
 
 
 @pytest.mark.parametrize("name", [

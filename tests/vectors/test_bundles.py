@@ -86,3 +86,28 @@ def test_a_key_under_which_anybody_signs_is_nobodys(made: dict[str, Vector]) -> 
     report = verified(made["forged: a key under which anybody signs"])
     assert report.verdict is Verdict.NOT_AUTHENTIC
     assert "signature-invalid" in detail(report, "signatures")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "says"),
+    [
+        ("relinquished, asked on 2017-06-09", Verdict.IN_FORCE, "On 9 June 2017: valid."),
+        (
+            "relinquished, asked on 2017-06-10",
+            Verdict.NOT_IN_FORCE,
+            "On 10 June 2017: relinquished since 10 June 2017.",
+        ),
+        ("annulled, asked on 2017-05-01", Verdict.NOT_IN_FORCE, "annulled from its first day, 19 May 2017."),
+        ("annulled, asked on 2017-07-01", Verdict.NOT_IN_FORCE, "Annulled from its first day, 19 May 2017."),
+        ("annulled on appeal: certification-withdrawn", Verdict.IN_FORCE, "Valid until 18 May 2020."),
+        ("annulled on appeal: scope-reduced", Verdict.IN_FORCE, "Valid until 18 May 2020."),
+        ("field phase, asked on 2018-04-01", Verdict.NOT_IN_FORCE, "not in force before 11 March 2019."),
+        ("field phase, asked on 2019-03-11", Verdict.IN_FORCE, "On 11 March 2019: valid."),
+    ],
+)
+def test_a_bundle_says_how_a_certification_began_and_ended(
+    made: dict[str, Vector], name: str, verdict: Verdict, says: str
+) -> None:
+    report = verified(made[name])
+    assert report.verdict is verdict
+    assert report.sentence.en.endswith(says)

@@ -13,6 +13,7 @@ from ledger.domain.events.advisor import AdvisorRegistered
 from ledger.domain.events.appeal import AppealLodged
 from ledger.domain.events.calibration import CalibrationExerciseConducted
 from ledger.domain.events.candidacy import CandidateNominated
+from ledger.domain.events.history import HistoricalRecordImported
 from ledger.domain.events.mission import AdvisorAssigned, ReleaseRequested
 from ledger.domain.events.office import (
     KeyRegistered,
@@ -24,7 +25,7 @@ from ledger.domain.events.office import (
 )
 from ledger.domain.events.passkeys import Credential
 from ledger.domain.events.persons import PersonalDataErased
-from ledger.domain.events.privacy import DataSubjectRequestReceived, LegalHoldPlaced
+from ledger.domain.events.privacy import DataSubjectRequestReceived, DisclosedToThirdParty, LegalHoldPlaced
 from ledger.domain.reader import Disclosed, Reader
 from ledger.domain.record import Event, Fact, PublicKey, Site, Stream
 from ledger.domain.states.advisor import Advisor
@@ -55,6 +56,7 @@ LookUp = tuple[
         "appeals-of",
         "requests-of",
         "holds-of",
+        "about",
     ],
     str,
 ]
@@ -85,9 +87,16 @@ def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
         case AdvisorAssigned() as facts:
             return [(("mission-of", facts.person_id), event.subject.id)]
         case DataSubjectRequestReceived() as facts:
-            return [(("requests-of", facts.person_id), event.subject.id)]
+            one, person_id = event.subject, facts.person_id
+            return [(("requests-of", person_id), one.id), (("about", person_id), str(one))]
         case LegalHoldPlaced() as facts:
-            return [(("holds-of", facts.person_id), event.subject.id)]
+            one, person_id = event.subject, facts.person_id
+            return [(("holds-of", person_id), one.id), (("about", person_id), str(one))]
+        case DisclosedToThirdParty() as facts:
+            return [(("about", facts.person_id), str(event.subject))]
+        case HistoricalRecordImported() as facts:
+            named = (facts.person_id, facts.session_id, facts.administration_id)
+            return [(("about", one_id), str(event.subject)) for one_id in named if one_id is not None]
         case LedgerFounded(founders=founders) | LedgerFoundedV2(founders=founders):
             return [(("key-holder", key_id(enrolled_key(f).public)), f.person_id) for f in founders]
         case _:
@@ -262,6 +271,9 @@ class Draft(Reader):
         return tuple(
             [self.request(r) for one_id in self.ids_of(person_id) for r in self._found(("requests-of", one_id))]
         )
+
+    def about(self, one_id: str) -> tuple[Stream, ...]:
+        return tuple(Stream(*named.split(":", 1)) for named in self._found(("about", one_id)))
 
     def holds_of(self, person_id: str) -> tuple[Hold, ...]:
         return tuple([self.hold(h) for one_id in self.ids_of(person_id) for h in self._found(("holds-of", one_id))])

@@ -97,7 +97,7 @@ def advisors(story: Story, asked: Asked) -> Iterator[Advisor]:
             name=story.name(grant.person_id),
             administration_id=administration_id,
             administration=story.administration(administration_id, asked.on),
-            region=story.administrations[administration_id].region,
+            region=story.administrations[administration_id].region(asked.on),
             language=grant.language,
             domain=story.domains[grant.scheme_id],
             scheme_id=grant.scheme_id,
@@ -174,7 +174,7 @@ def administrations(story: Story, asked: Asked) -> Iterator[Coverage]:
         yield Coverage(
             administration_id=administration_id,
             administration=administration.name(asked.on),
-            region=administration.region,
+            region=administration.region(asked.on),
             nominated=nominated[administration_id],
             selected=selected[administration_id],
             certified=certified[administration_id],

@@ -16,10 +16,11 @@ from api.lists import (
     entries,
     measures,
     missions,
+    privacy,
     workshops,
 )
 from api.lists.listing import Asked, Code, Listing, Row, Table, Unasked, filtered
-from api.lists.readers import PAST, RESULTS, Reader
+from api.lists.readers import OF_A_PERSON, PAST, RESULTS, Reader
 from api.lists.story import Story
 from ledger.domain.record import Role
 from ledger.store.ledger import Ledger
@@ -320,6 +321,37 @@ _ALL = (
                     "Ce qui est fait pour traiter les causes des plaintes, et avec quelle efficacité."),
         row=cases.ActionRow, roles=CASES, rows=cases.corrective_actions,
         brief=("concerns", "about", "measures", "due", "days_left", "overdue", "state")),
+    Listing(name="data-requests", title=Words("Requests about personal data", "Demandes relatives aux données"),
+        about=Words("What persons asked for about their data, and until when an answer is due.",
+                    "Ce que les personnes ont demandé au sujet de leurs données, et la date limite de réponse."),
+        row=privacy.DataRequest, roles=OF_A_PERSON, rows=privacy.data_requests,
+        brief=("due_on", "name", "request_kind", "received_on", "extended", "status", "decided")),
+    Listing(name="legal-holds", title=Words("Legal holds", "Gels juridiques"),
+        about=Words("Whose data are kept whatever their term, and when that is looked at again.",
+                    "Personnes dont les données sont conservées quelle que soit l’échéance, et date de réexamen."),
+        row=privacy.LegalHold, roles=OF_A_PERSON, rows=privacy.legal_holds,
+        brief=("name", "since", "review_by", "review_due", "until")),
+    Listing(name="third-party-disclosures", title=Words("Disclosures to third parties", "Communications à des tiers"),
+        about=Words("To whom personal data were given, on which basis, and whether the person was told before.",
+                    "À qui des données personnelles ont été communiquées, sur quelle base, et si la personne en a été "
+                    "informée au préalable."),
+        row=privacy.Disclosure, roles=OF_A_PERSON, rows=privacy.third_party_disclosures,
+        brief=("disclosed_on", "name", "recipient", "legal_basis", "categories", "told_before", "not_told_because")),
+    Listing(name="retention-due", title=Words("Term of retention ended", "Durée de conservation échue"),
+        about=Words("Persons whose data need no longer be kept, by the scheme, and what hinders their erasure.",
+                    "Personnes dont le programme n’exige plus la conservation des données, et ce qui empêche "
+                    "l’effacement."),
+        row=privacy.RetentionDue, roles=OF_A_PERSON, rows=privacy.retention_due),
+    Listing(name="historic-records", title=Words("Old records", "Données historiques"),
+        about=Words("What documents of the past say, and how good their evidence is. They grant nothing.",
+                    "Ce qu’indiquent des documents anciens, et leur valeur probante. Ils n’accordent rien."),
+        row=privacy.HistoricRecord, roles=OF_A_PERSON, rows=privacy.historic_records,
+        brief=("original_on", "name", "record_kind", "evidence_grade", "session_id", "administration_id", "recorded")),
+    Listing(name="administrations-over-time",
+        title=Words("Administrations over time", "Historique des administrations"),
+        about=Words("Names, regions and memberships, from each day on which one changed.",
+                    "Noms, régions et qualité de Membre, à compter de chaque jour de changement."),
+        row=privacy.AdministrationSpan, roles=OFFICE, rows=privacy.administrations_over_time),
 )
 # fmt: on
 LISTS: dict[str, Listing] = {listing.name: listing for listing in _ALL}

@@ -86,7 +86,7 @@ def missions(story: Story, asked: Asked) -> Iterator[MissionRow]:
             mission_id=one.mission_id,
             administration_id=request.administration_id,
             administration=story.administration(request.administration_id, asked.on),
-            region=story.administrations[request.administration_id].region,
+            region=story.administrations[request.administration_id].region(request.start),
             topic=request.topic,
             start=one.first_day,
             end=one.last_day,
@@ -157,7 +157,7 @@ def mission_results(story: Story, asked: Asked) -> Iterator[Result]:
     """What completed missions gave, by region, year of their last day, and domain."""
     found = defaultdict[tuple[str, int, str], list[tuple[int, int]]](list)
     for one in story.missions.values():
-        region = story.administrations[one.requested.administration_id].region
+        region = story.administrations[one.requested.administration_id].region(one.requested.start)
         for each in one.results or ():
             found[region, one.last_day.year, each.topic].append((each.recommended, each.adopted))
     for (region, year, topic), counts in sorted(found.items()):
@@ -178,7 +178,7 @@ def missions_by_administration(story: Story, asked: Asked) -> Iterator[Beneficia
         yield Beneficiary(
             administration_id=administration_id,
             administration=story.administration(administration_id, asked.on),
-            region=story.administrations[administration_id].region,
+            region=story.administrations[administration_id].region(asked.on),
             requested=len(found),
             completed=len(completed),
             recommended=sum(each.recommended for each in results),

@@ -16,16 +16,16 @@ RESULTS = frozenset(
 )
 _KEYS = RESULTS | {Role.SECURITY_OFFICER}
 # Whoever asks what is recorded about them (GDPR, article 15) is answered by the data protection officer.
-_OF_A_PERSON = RESULTS | {Role.DATA_PROTECTION_OFFICER}
+OF_A_PERSON = RESULTS | {Role.DATA_PROTECTION_OFFICER}
 # Who hears appeals reads the case; nobody whom a complaint concerns reads who complained (``is_own_case``).
 _CASES = frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR, Role.APPEAL_PANEL, Role.AUDITOR})
 PAST: dict[str, frozenset[Role]] = {
-    "person": _OF_A_PERSON,
-    "candidacy": _OF_A_PERSON,
-    "certification": _OF_A_PERSON,
-    "development": _OF_A_PERSON,
+    "person": OF_A_PERSON,
+    "candidacy": OF_A_PERSON,
+    "certification": OF_A_PERSON,
+    "development": OF_A_PERSON,
     "session": RESULTS,  # the ranking is in it
-    "advisor": _OF_A_PERSON,
+    "advisor": OF_A_PERSON,
     "appeal": _CASES,
     "complaint": _CASES,
     "mission": RESULTS,
@@ -38,10 +38,10 @@ PAST: dict[str, frozenset[Role]] = {
     "risk": frozenset({Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.AUDITOR}),
     "competence": RESULTS,
     "calibration": RESULTS,
-    "request": _OF_A_PERSON,
-    "hold": _OF_A_PERSON,
-    "transfer": _OF_A_PERSON,
-    "history": _OF_A_PERSON,
+    "request": OF_A_PERSON,
+    "hold": OF_A_PERSON,
+    "transfer": OF_A_PERSON,
+    "history": OF_A_PERSON,
     "ledger": OFFICERS,  # who founded it
 }
 """The roles that may read the past of something, by the kind of its stream."""

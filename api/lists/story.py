@@ -25,6 +25,7 @@ from ledger.domain.events.persons import (
     PersonRegistered,
     PersonsMerged,
     PersonsUnmerged,
+    RegionAssigned,
 )
 from ledger.domain.events.scheme import SchemeEstablished
 from ledger.domain.events.session import RankingComputed
@@ -97,10 +98,14 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class Administration(msgspec.Struct):
-    """``names`` are by the day from which each counts."""
+    """``regions`` and ``names`` are by the day from which each counts."""
 
-    region: str
+    regions: dict[date, str]
     names: dict[date, Words]
+
+    def region(self, day: date) -> str:
+        """The region on a day."""
+        return self.regions[max(since for since in self.regions if since <= day)]
 
     def name(self, day: date) -> Words:
         """The name on a day; on a day before the first, the first."""
@@ -164,6 +169,7 @@ class Story:
         self.nominated_by: dict[str, str] = {}  # the administration, by candidacy
         self.milestones: dict[str, dict[type[Fact], Placed]] = defaultdict(dict)
         self.attended: dict[str, tuple[Candidacy, ...]] = {}
+        self.erased: set[str] = set()
         self.merges = Merges()
         self.merges_at: dict[str, Merges] = {}  # by candidacy: when its outcome was computed
         self._details: dict[str, dict[str, str]] = defaultdict(dict)
@@ -317,9 +323,13 @@ class Story:
                 self.domains[subject] = facts.domain
             case AdministrationRegistered():
                 names = {date.min: Words(facts.name_en, facts.name_fr)}
-                self.administrations[subject] = Administration(facts.region, names)
+                self.administrations[subject] = Administration({date.min: facts.region}, names)
             case AdministrationRenamed():
                 self.administrations[subject].names[facts.effective_from] = Words(facts.name_en, facts.name_fr)
+            case RegionAssigned():
+                self.administrations[subject].regions[facts.effective_from] = facts.region
+            case PersonalDataErased():
+                self.erased.add(subject)
             case of_candidacy.CandidateNominated():
                 self.in_session[facts.session_id].append(subject)
                 self._workshops[subject] = facts.session_id

@@ -44,10 +44,10 @@ class People:
         self.outbox = Outbox(ledger)
 
     def recipient(self, person_id: str) -> Recipient | None:
-        """Return a person by any of their ids, under the one that counts; None once they are erased."""
+        """Return a person by any of their ids, under the one that counts; None once they are erased, or died."""
         read = self._ledger.read()
         human = read.human(person_id)
-        if human.erased:
+        if human.erased or human.died_on is not None:
             return None
         # Of somebody who was registered twice, the address may be with the other id.
         digests: dict[str, str] = {}

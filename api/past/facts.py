@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from api.lists.applications import application_state
 from api.lists.labels import CODES as LIST_CODES
-from api.lists.readers import CASES, Reader, is_own_case, workshop_in
+from api.lists.readers import CASES, Reader, is_own_case, may_read, workshop_in
 from api.past.competence import borrowed, competence_facts, risk_facts
 from api.past.development import development_facts
 from api.past.entries import Recorded, folded, of_streams, recorded, stated_by
@@ -28,6 +28,8 @@ from ledger.domain.events.persons import (
     NAME_DETAILS,
     AdministrationRegistered,
     AdministrationRenamed,
+    ContactPointAppointed,
+    ContactPointRevoked,
     PersonsMerged,
     PersonsUnmerged,
 )
@@ -99,10 +101,14 @@ def require_not_own(ledger: Ledger, entries: Iterable[Recorded], reader: Reader 
 
 
 def seen_by(reader: Reader | None, entries: Iterable[Recorded], read: Draft) -> list[Recorded]:
-    """Return the entries that a reader sees: no findings of others, for who has to record their own first."""
+    """Return the entries that a reader sees: no findings of others, for who has to record their own first.
+
+    Old records are about people, so not everybody who may read about an administration sees them.
+    """
     return [
         each
         for each in entries
+        if each.event.subject.kind != "history" or may_read(reader, "history")
         if reader is None
         or Role.SELECTION_PANEL not in reader.roles
         or not isinstance(each.event.facts, FindingsRecorded)
@@ -129,7 +135,11 @@ def _streams(read: Draft, kind: str, ids: tuple[str, ...]) -> list[Stream]:
             own = [Stream(each, one_id) for one_id in ids for each in kinds]
             missions = dict.fromkeys(one.mission_id for each in ids for one in read.missions_of(each))
             of_missions = [Stream("mission", one_id) for one_id in missions]
-            return founding + own + [Stream(each, one_id) for one_id in candidacies for each in RESULT] + of_missions
+            kept = dict.fromkeys(stream for each in ids for stream in read.about(each))
+            results = [Stream(each, one_id) for one_id in candidacies for each in RESULT]
+            return [*founding, *own, *kept, *results, *of_missions]
+        case "session" | "administration":
+            return [Stream(kind, ids[0]), *read.about(ids[0])]
         case "officer":
             return [*founding, Stream(kind, ids[0])]
         case "candidacy" | "certification":
@@ -154,7 +164,7 @@ def facts(ledger: Ledger, subject: Subject, on: date) -> list[Row]:
         case "scheme":
             return list(_of_scheme(stated, subject.id, on))
         case "administration":
-            return list(_of_administration(subject, on))
+            return list(_of_administration(ledger, subject, known, on))
         case "mission":
             return list(mission_facts(ledger, stated.mission(subject.id)))
         case "competence":
@@ -364,15 +374,30 @@ def _of_scheme(stated: Draft, scheme_id: str, on: date) -> Iterator[Row]:
         yield Row(Words(f"Scheme version {number}", f"Version {number} du programme"), value)
 
 
-def _of_administration(subject: Subject, on: date) -> Iterator[Row]:
+def _of_administration(ledger: Ledger, subject: Subject, known: Draft, on: date) -> Iterator[Row]:
     yield Row(Words("Country code", "Code pays"), Words(subject.id, subject.id))
-    names = dict[date, Words]()
+    names, contacts = dict[date, Words](), dict[str, tuple[date, date | None]]()
     for entry in subject.entries:
         match entry.event.facts:
             case AdministrationRegistered() as fact:
                 names[date.min] = Words(fact.name_en, fact.name_fr)
-                yield Row(Words("Region", "Région"), region_name(fact.region))
             case AdministrationRenamed() as fact:
                 names[fact.effective_from] = Words(fact.name_en, fact.name_fr)
+            case ContactPointAppointed() as fact:
+                contacts[fact.person_id] = (fact.since, None)
+            case ContactPointRevoked() as fact if fact.person_id in contacts:
+                contacts[fact.person_id] = (contacts[fact.person_id][0], entry.event.time.date())
+            case _:
+                pass
     if names:
         yield Row(Words("Name", "Nom"), names[max(since for since in names if since <= on)])
+    state = known.administration(subject.id)
+    region, membership = state.region(on), state.membership(on)
+    if region is not None:
+        yield Row(Words("Region", "Région"), region_name(region))
+    if membership is not None:
+        yield Row(Words("Membership", "Qualité de Membre"), CODES[membership])
+    then = [one for one, (since, until) in contacts.items() if since <= on and (until is None or on < until)]
+    called = Record.of(ledger).names(then)
+    listed = ", ".join(called.get(one, one) for one in then)
+    yield Row(Words("Contact points", "Points de contact"), Words(listed, listed) if listed else NONE)

@@ -105,6 +105,13 @@ class Reader(ABC):
         """What a human asked for about their data, under whichever id. Pins the size of the log."""
 
     @abstractmethod
+    def about(self, one_id: str) -> tuple[Stream, ...]:
+        """The requests, holds, disclosures and old records that name a person, workshop or administration by this id.
+
+        Pins the size of the log.
+        """
+
+    @abstractmethod
     def holds_of(self, person_id: str) -> tuple[Hold, ...]:
         """The legal holds on the data of a human, released ones included. Pins the size of the log."""
 

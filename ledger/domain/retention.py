@@ -9,7 +9,7 @@ from datetime import date
 from ledger.domain.months import add_months
 from ledger.domain.reader import Reader
 from ledger.domain.spans import spans
-from ledger.domain.standing import Status
+from ledger.domain.standing import Standing, Status
 from ledger.domain.states.candidacy import Candidacy
 
 _IN_FORCE = (Status.VALID, Status.SUSPENDED)
@@ -22,12 +22,16 @@ def kept_until(person_id: str, read: Reader) -> date | None:
     )
 
 
+def term(end: date, standing: Standing | None, months: int) -> date:
+    """Return the last day of a term after the workshop, and after what came of it; ``date.max`` if it never ends."""
+    lasted = [] if standing is None else spans(standing)
+    ended = max([end, *(span.last_day or date.max for span in lasted if span.status in _IN_FORCE)])
+    return date.max if ended == date.max else add_months(ended, months)
+
+
 def _kept_for(candidacy: Candidacy, read: Reader) -> date | None:
     session = read.session(candidacy.nominated.session_id)
     months = read.scheme_version(session).retention_months
     if months is None:
         return None
-    standing = read.certification(candidacy.candidacy_id).standing
-    in_force = [span.last_day or date.max for span in spans(standing) if span.status in _IN_FORCE]
-    ended = max([session.planned.end, *in_force])
-    return date.max if ended == date.max else add_months(ended, months)
+    return term(session.planned.end, read.certification(candidacy.candidacy_id).standing, months)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.record import Stream
 from ledger.domain.retention import kept_until
 from tests.ledger.domain.rules import Rules
 from tests.scenario import value
@@ -138,6 +139,7 @@ def test_a_disclosure_says_whether_the_person_was_told_and_if_not_why(known: Rul
     known.refused("in-the-future", "record-disclosure", **GIVEN | {"disclosed_on": date(2017, 1, 10)})
     known.do("record-disclosure", **GIVEN)
     known.refused("already-exists", "record-disclosure", **GIVEN)
+    assert known.read().about("awa") == (Stream("transfer", "t-1"),)
 
 
 # Retention
@@ -195,6 +197,8 @@ def test_an_old_record_is_taken_in_when_it_is_and_grants_nothing(known: Rules) -
     known.refused("already-exists", "import-historical-record", **OLD)
     assert known.events[-1].time == known.now
     assert not known.read().candidacies_of("awa")
+    record = Stream("history", "o-1")
+    assert [known.read().about(one) for one in ("awa", "TOA-PCA-FR-2017", "SN", "FR")] == [(record,)] * 3 + [()]
 
 
 def test_an_administration_has_one_region_and_one_membership_on_a_day(known: Rules) -> None:

@@ -1,6 +1,7 @@
 """Awa asks for her data and Bob for their erasure, a hold keeps them; old records; an administration over time."""
 
 from datetime import date
+from typing import Any
 
 from tests.scenario import SESSION, value
 from tests.support import World
@@ -9,11 +10,11 @@ REASON = value("reason", "as the file of the case says")
 SOURCE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
-def tell(world: World) -> None:
+def tell(world: World, **options: Any) -> None:
     """Everything about personal data, and about reference data over time."""
     do = world.do
     world.appoint()
-    world.plan()
+    world.plan(**options)
     for name in ("awa", "zoe"):
         world.person(name, family_name="N'Guessan-Écho" if name == "awa" else "Exemple")
     asked = {"request_id": "r-awa", "person_id": "awa", "request_kind": "access", "received_on": date(2017, 1, 9)}

@@ -10,7 +10,7 @@ from tests.api.console.pages import Browser
 from tests.api.console.workshops.conftest import Walk
 from tests.scenario import key_of
 from tests.support import World
-from tests.vectors.stories.competence import tell
+from tests.vectors.stories.competence import tell, with_key
 
 HOME = "/console/impartiality"
 
@@ -24,7 +24,8 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     world.do("grant-delegation", "registrar", "director", **lent, until=world.now.date())
     tie = {"conflict_id": "conflict-2", "relation_code": "funder", "counterpart_administration": "SN"}
     world.do("declare-conflict-of-interest", "assessor2", person_id="assessor2", **tie, since=world.now.date())
-    with console_over(world, {**OFFICERS, "deputy": key_of("deputy")}) as client:
+    with_key(world, "guest")
+    with console_over(world, {**OFFICERS, **{name: key_of(name) for name in ("deputy", "guest")}}) as client:
         yield Walk(Browser(client), world)
 
 
@@ -51,6 +52,12 @@ def test_the_secretariat_sees_the_register_what_is_due_and_every_tie_but_not_its
     french = Browser(walk.browser.client, "fr").enter("director")
     assert "Registre des risques" in french.get(HOME).text
     Browser(walk.browser.client)
+
+
+def test_a_key_without_a_role_opens_no_form_that_names_people(walk: Walk) -> None:
+    for command in ("declare-conflict-of-interest", "record-impartiality-risk", "sign-impartiality-undertaking"):
+        walk.enter("guest").get(f"/console/commands/{command}", status=403)
+    walk.browser.get(HOME, status=403)
 
 
 def test_whoever_was_lent_a_role_has_its_pages_until_its_last_day(walk: Walk) -> None:

@@ -9,6 +9,7 @@ from api.lists.story import Story
 from ledger.domain.decisions.complaint import acknowledge_by, resolve_by
 from ledger.domain.events.appeal import SelectionRemitted
 from ledger.domain.events.candidacy import CandidateNominated
+from ledger.domain.events.certification import DecisionAnnulled, DecisionRemitted
 from ledger.domain.events.scheme import Clocks
 from ledger.domain.states.appeal import Appeal
 from ledger.domain.states.complaint import Complaint
@@ -198,13 +199,12 @@ def _is_carried_out(story: Story, appeal_id: str, appeal: Appeal) -> bool | None
             return None
         case "resit":
             return _is_nominated_again(story, appeal)
-        case _ if lodged.disputed in ("eligibility-refused", "candidate-excluded"):
-            remitted = story.event(lodged.candidacy_id, SelectionRemitted)
-            return remitted is not None and remitted.facts.appeal_id == appeal_id
         case _:
-            certification = story.certifications.get(lodged.candidacy_id)
-            made = () if certification is None else certification.decisions
-            return any(decision.version > lodged.decision_version for decision in made)
+            selection = story.event(lodged.candidacy_id, SelectionRemitted)
+            remitted = story.event(lodged.candidacy_id, DecisionRemitted)
+            annulled = story.event(lodged.candidacy_id, DecisionAnnulled)
+            done = [one.facts.appeal_id for one in (selection, remitted, annulled) if one is not None]
+            return appeal_id in done
 
 
 def _is_nominated_again(story: Story, appeal: Appeal) -> bool:

@@ -170,6 +170,9 @@ def _deeds_of_appeal(appeal: Appeal) -> Iterator[Deed]:
         yield _deed("close-appeal", at)
     if appeal.remedy == "remit" and appeal.lodged.disputed in ("eligibility-refused", "candidate-excluded"):
         yield _deed("remit-selection", {"candidacy_id": appeal.lodged.candidacy_id, **at})
+    elif appeal.remedy in ("remit", "annul"):
+        command = "remit-decision" if appeal.remedy == "remit" else "annul-decision"
+        yield _deed(command, {"certification_id": appeal.lodged.candidacy_id, **at})
 
 
 def _deeds_of_complaint(complaint: Complaint) -> Iterator[Deed]:

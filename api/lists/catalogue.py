@@ -300,8 +300,9 @@ _ALL = (
         row=development.Activity, roles=RESULTS, rows=development.activities,
         brief=("day", "name", "activity_code", "hours", "accepted_hours")),
     Listing(name="misuses", title=Words("Misuse", "Usages abusifs"),
-        about=Words("Reported misuse of documents and marks.",
-                    "Usages abusifs de documents et de marques qui ont été signalés."),
+        about=Words("Reported misuse of documents and marks, first what no complaint is about yet.",
+                    "Usages abusifs de documents et de marques, en commençant par ceux qu’aucune plainte ne "
+                    "concerne encore."),
         row=development.Misuse, roles=RESULTS, rows=development.misuses),
     Listing(name="appeals", title=Words("Appeals", "Recours"),
         about=Words("Every appeal, first those of which a step is due; what was decided, and whether it was done.",

@@ -64,6 +64,7 @@ class Misuse(Row, frozen=True, kw_only=True):
     certification_id: str
     number: str
     misuse_id: str
+    complaint_id: str | None
 
 
 def renewals(story: Story, asked: Asked) -> Iterator[Renewal]:
@@ -144,14 +145,16 @@ def activities(story: Story, asked: Asked) -> Iterator[Activity]:
 
 
 def misuses(story: Story, asked: Asked) -> Iterator[Misuse]:
-    """Every reported misuse, the latest first."""
+    """Every reported misuse, first those that no complaint names as what it is about; then the latest first."""
+    complaints = {each.lodged.about: one for one, each in story.complaints.items()}
     found = [
         (each.seen_on, each.misuse_id, one, each)
         for one in story.developing
         for each in story.history(one).misuses.values()
         if each.certification_id in story.candidacies
     ]
-    for seen_on, misuse_id, one, each in sorted(found, key=lambda row: row[:2], reverse=True):
+    latest = sorted(found, key=lambda row: row[:2], reverse=True)
+    for seen_on, misuse_id, one, each in sorted(latest, key=lambda row: row[1] in complaints):
         yield Misuse(
             seen_on=seen_on,
             person_id=one,
@@ -159,6 +162,7 @@ def misuses(story: Story, asked: Asked) -> Iterator[Misuse]:
             certification_id=each.certification_id,
             number=story.certifications[each.certification_id].number,
             misuse_id=misuse_id,
+            complaint_id=complaints.get(misuse_id),
         )
 
 

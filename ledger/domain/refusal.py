@@ -641,6 +641,7 @@ KINDS_FR: dict[str, str] = {
     "calibration": "étalonnage",
     "candidacy": "candidature",
     "certificate": "certificat",
+    "certification": "certification",
     "command": "commande",
     "competency": "compétence",
     "complaint": "plainte",

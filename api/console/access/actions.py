@@ -85,6 +85,10 @@ ACTIONS: dict[Words, tuple[str, ...]] = {
     ),
     Words("See one’s own missions, and what is to be signed for them",
           "Voir ses propres missions, et ce qu’il faut signer"): ("missions.own",),
+    Words("See what counts for your renewal", "Voir ce qui compte pour votre renouvellement"): ("development.own",),
+    Words("Verify development activities", "Valider des activités de formation continue"): (
+        "development.waiting", "development.verify",
+    ),
     Words("Decide on certifications", "Décider des certifications"): ("workshops.decide",),
     Words("Read schemes and compare their versions", "Lire les programmes et comparer leurs versions"): (
         "schemes.list", "schemes.version", "schemes.file", "schemes.compare",

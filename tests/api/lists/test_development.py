@@ -57,7 +57,7 @@ def test_activities_changes_and_misuse_are_listed_but_not_those_of_the_reader(he
     assert (activity.name, activity.hours, activity.accepted_hours) == ("awa Exemple", 30, 25)
     assert rows(held, "capability-changes") == []  # a review has looked at it
     (misuse,) = rows(held, "misuses")
-    assert (misuse.seen_on, misuse.certification_id) == (date(2018, 3, 2), "c-awa")
+    assert (misuse.seen_on, misuse.certification_id, misuse.complaint_id) == (date(2018, 3, 2), "c-awa", None)
     reader = Reader("awa", frozenset({Role.REGISTRAR}))
     for name in ("renewals", "surveillance-overdue", "development", "misuses", "capability-changes"):
         assert rows(held, name, reader=reader) == []

@@ -214,6 +214,10 @@ def _require_erasable(command: ErasePersonalData, act: Act, read: Reader) -> Non
     holds = [hold.hold_id for hold in read.holds_of(person_id) if not hold.released]
     if holds:
         raise Refused("legal-hold", person=person_id, hold=holds[0])
+    for candidacy in read.candidacies_of(person_id):
+        for appeal in read.appeals_of(candidacy.candidacy_id):
+            if not appeal.is_over:
+                raise Refused("appeal-undecided", appeal=appeal.lodged.appeal_id)
     requests = read.requests_of(person_id)
     waiting = [request.request_id for request in requests if request.is_open]
     if waiting:

@@ -9,6 +9,7 @@ from ledger.domain.record import Stream
 from ledger.domain.retention import kept_until
 from tests.ledger.domain.rules import Rules
 from tests.scenario import value
+from tests.vectors.stories.cases import LODGED, refuse
 
 REASON = value("reason", "as the file says")
 ASKED = {"request_id": "r-1", "person_id": "awa", "request_kind": "access", "received_on": date(2017, 1, 9)}
@@ -107,6 +108,13 @@ def test_who_asked_for_something_else_is_not_refused_an_erasure(known: Rules) ->
     known.do("receive-data-subject-request", **ASKED)
     known.do("decide-data-subject-request", **DECIDED)
     erase(known)
+
+
+def test_nothing_is_erased_while_an_appeal_is_undecided(rules: Rules) -> None:
+    rules.plan(appeal_days=30)
+    refuse(rules, "bob")
+    rules.do("lodge-appeal", "registrar", **LODGED)
+    rules.refused("appeal-undecided", "erase-personal-data", person_id="bob", basis_code="request")
 
 
 # Holds

@@ -12,7 +12,7 @@ from api.console.commands.words import TITLES
 from api.console.routing import PREFIX
 from api.lists.cases import Clock, clock_of_appeal, clock_of_complaint
 from api.lists.labels import CODES
-from api.lists.readers import is_own_case
+from api.lists.readers import Reader, is_withheld
 from api.words.record import Record
 from ledger.domain.decisions import require
 from ledger.domain.decisions.appeal import clocks_of
@@ -118,7 +118,7 @@ def complaint_of(console: Console, complaint_id: str, person: str, language: Lan
 
 
 def _not_own(person: str, stream: Stream, record: Record) -> None:
-    if is_own_case(person, stream, record.read):
+    if is_withheld(Reader(person, frozenset()), stream, record.read):
         raise Refused("own-case", person=person)
 
 

@@ -10,6 +10,7 @@ from api.console.commands.words import SUBJECT_NAMES, TITLES
 from api.console.filed import failed
 from api.console.forms.form import Form
 from api.console.forms.wrong import place_of_invalid
+from api.console.permissions import OFFICER
 from api.secretariat.endings import FILING
 from api.secretariat.filing import require_may_file
 from api.secretariat.proposals import Proposal, proposal
@@ -60,7 +61,9 @@ def may_file(row: CommandType, officer: Officer) -> bool:
 
 
 def who_files(row: CommandType) -> Words:
-    """Return the roles that can file a command."""
+    """Return who can file a command, to somebody who cannot."""
+    if Role.KEY_HOLDER in row.seats:
+        return OFFICER.who
     roles = [role for role in Role if role in row.seats or role in FILING]
     return Words(*(", ".join(ROLE_LABELS[role].into(language) for role in roles) for language in LANGUAGES))
 

@@ -373,8 +373,8 @@ SAID: dict[str, Said] = {
     "session_id": Said(
         Words("Workshop", "Atelier"), Words("The workshop concerned.", "L’atelier concerné."), same("TOA-PCA-FR-2026")
     ),
-    "start": Said(Words("First day", "Premier jour"), Words("It is included.", "Il est compris dans l’atelier."), DAY),
-    "end": Said(Words("Last day", "Dernier jour"), Words("It is included.", "Il est compris dans l’atelier."), DAY),
+    "start": Said(Words("First day", "Premier jour"), Words("It is included.", "Ce jour est inclus."), DAY),
+    "end": Said(Words("Last day", "Dernier jour"), Words("It is included.", "Ce jour est inclus."), DAY),
     "place": Said(Words("Place", "Lieu"), Words("The town.", "La ville."), same("Dakar")),
     "language": Said(
         Words("Language", "Langue"),

@@ -38,7 +38,7 @@ SAID: dict[str, Said] = {
         Words("What is missing", "Éléments manquants"),
         Words("What the candidate must add.", "Ce que la personne candidate doit ajouter."),
     ),
-    "complete_by": Said(Words("To be completed by", "À compléter avant le"), _BY_DAY, DAY),
+    "complete_by": Said(Words("To be completed by", "À compléter au plus tard le"), _BY_DAY, DAY),
     "checklist": Said(
         Words("What you checked", "Éléments vérifiés"),
         Words(
@@ -93,7 +93,7 @@ SAID: dict[str, Said] = {
         NOT_PUBLIC,
         Words("Notes were found on the desk", "Des notes ont été trouvées sur la table"),
     ),
-    "reply_by": Said(Words("Answer expected by", "Réponse attendue avant le"), _BY_DAY, DAY),
+    "reply_by": Said(Words("Answer expected by", "Réponse attendue au plus tard le"), _BY_DAY, DAY),
     "accepted": Said(
         Words("Accepted", "Acceptation"),
         Words("Whether the candidate comes.", "Indique si la personne candidate vient."),

@@ -69,6 +69,9 @@ SAID: dict[str, Said] = {
 """By the name of the field."""
 
 SAID_IN: dict[str, Said] = {
+    "declare-conflict-of-interest.since": Said(
+        Words("Since", "Depuis le"), Words("When the tie began.", "Le jour où le lien a commencé."), DAY
+    ),
     "qualify-assessor.competencies": Said(
         Words("Competencies", "Compétences"),
         Words("Those that the person may assess.", "Celles que la personne peut évaluer."),

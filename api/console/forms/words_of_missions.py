@@ -106,6 +106,12 @@ SAID: dict[str, Said] = {
     ),
 }
 SAID_IN: dict[str, Said] = {
+    "request-mission.language": Said(
+        Words("Language", "Langue"), Words("In which the advice is given.", "Celle des conseils."), same("fr")
+    ),
+    "record-language-proficiency.language": Said(
+        Words("Language", "Langue"), Words("Whose level was shown.", "Celle du niveau attesté."), same("fr")
+    ),
     "request-mission.mission_id": Said(Words("Id of the mission", "Identifiant de la mission"), NEW),
     "request-mission.administration_id": Said(
         Words("Administration that asks", "Administration demandeuse"),

@@ -31,7 +31,7 @@ CODES: dict[str, Words] = {
     "complaints": Words("complaints", "plaintes"),
     "capability": Words("changes of capability", "changements affectant la capacité"),
     "use-of-marks": Words("use of documents and marks", "usage des documents et des marques"),
-    "post": Words("change of post", "changement de poste"),
+    "new-post": Words("change of post", "changement de poste"),
     "sanction": Words("sanction", "sanction"),
     "in-order": Words("in order", "conforme"),
     "to-follow-up": Words("to be followed up", "à suivre"),

@@ -281,7 +281,7 @@ SEALED_CODES: dict[str, tuple[str, ...]] = {
     "conflict_relation": ("same-administration", "hierarchy", "family", "trained", "funder", "other"),
     "qualification_end_reason": ("competence-lost", "terms-not-met", "at-own-request", "other"),
     "shortlisting_reason": ("no-seat-left", "administration-has-seats", "lower-priority", "other"),
-    "capability_change": ("post", "health", "sanction", "other"),
+    "capability_change": ("new-post", "health", "sanction", "other"),
     "surveillance_result": ("in-order", "to-follow-up", "to-decide-on"),
 }
 """What a code behind a digest may be, by the digest's name. The salt keeps so few values from being guessed."""

@@ -111,6 +111,20 @@ def tell(world: World) -> None:
                 world.do("submit-score-sheet", assessor, **told, commitment=levels)
     for one in world.read().candidacy("c-kofi").live_sheets:
         world.do("reveal-score-sheet", "registrar", candidacy_id="c-kofi", sheet_id=one.sheet_id)
+    tell_of_later(world)
+
+
+def tell_of_later(world: World) -> None:
+    """A mission is asked for, somebody appeals, and somebody complains."""
+    day, grounds = date(2018, 5, 14), value("grounds", "the levels do not say what I showed")
+    asked = {"topic": "risk-identification", "start": date(2018, 9, 3), "end": date(2018, 9, 7), "mode": "on-site"}
+    world.do("request-mission", mission_id="m-1", administration_id="CI", language="fr", **asked)
+    appeal = {"candidacy_id": "c-zoe", "disputed": "certification-refused", "lodged_on": day, "grounds": grounds}
+    world.do("lodge-appeal", "registrar", appeal_id="a-1", person_id="zoe", **appeal)
+    about = {"concerns": "workshop", "answerable_id": "facilitator", "about": RUNNING}
+    world.do(
+        "lodge-complaint", "registrar", complaint_id="k-1", person_id="ida", **about, received_on=day, grounds=grounds
+    )
 
 
 def test_each_page_is_accessible_fits_a_telephone_and_makes_no_complaint(browser: Browser, opened: Opened) -> None:

@@ -22,7 +22,7 @@ def tell(world: World) -> None:
     verify = {**AWA, "activity_id": "a-1", "accepted_hours": 25}
     do("verify-cpd-activity", **verify, reason=value("reason", "five hours were not on PCA"))
     do("record-refresher", **AWA, session_id=SESSION, hours=8, day=END)
-    change = {"kind_code": "post", "reported_by": "administration", "day": date(2018, 3, 1)}
+    change = {"kind_code": "new-post", "reported_by": "administration", "day": date(2018, 3, 1)}
     do("report-capability-change", **AWA, **change, account=value("account", "moved to another directorate"))
     looked_at = ["development", "capability"]
     until = date(2018, 3, 5)

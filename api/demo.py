@@ -2,7 +2,8 @@
 
 Three workshops are imported from spreadsheets, each statement signed on the day on which it would have
 been; then two certifications are renewed and their certificates reissued, one is suspended, one withdrawn,
-and one candidate erased. Two administrations have contact points, and a mission each. An appeal is upheld, and a
+and one candidate erased. A fourth workshop is small, under a scheme with a field phase: a pre-accreditation lapses
+(``demo_field``). Two administrations have contact points, and a mission each. An appeal is upheld, and a
 complaint answered (``demo_life``). One statement is left waiting for the registrar.
 """
 
@@ -15,6 +16,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from api.demo_field import let_a_pre_accreditation_lapse
 from api.demo_life import Means, answer_a_complaint, go_on_missions, show_competence, uphold_an_appeal
 from api.register import DEMONSTRATION
 from api.secretariat.founding import found
@@ -118,9 +120,11 @@ class Story:
         self._clock.reach(date(2018, 2, 1))
         self._erase_refused("TOA-PCA-FR-2017")
         renewed = self._workshop("2022_brussels")
+        means = Means(self.ledger, self._do, self._enrol, self._clock.reach, self._person)
+        self._tell("a small workshop with a field phase, after which no mission follows")
+        let_a_pre_accreditation_lapse(means, self._deciders)
         later = self._workshop("2024_abidjan")
         self._tell("an appeal, a complaint, and what a holder did to stay competent")
-        means = Means(self.ledger, self._do, self._enrol, self._clock.reach, self._person)
         last = "TOA-PCA-FR-2024"
         uphold_an_appeal(means, last)
         answer_a_complaint(means, last)

@@ -26,8 +26,8 @@ COMMANDS: dict[str, Listed] = {
         "Mettre le registre en service.\n\nPCA_LEDGER_URL est son adresse publique ; PCA_LEDGER_OFFICIAL=1 retire le "
         "bandeau de démonstration.")),
     "demo": Listed("demonstrating", Words(
-        "Make a register from three synthetic workshops, with the key of every officer, and serve it.",
-        "Créer un registre à partir de trois ateliers fictifs, avec la clé de chaque responsable, puis le mettre en "
+        "Make a register from four synthetic workshops, with the key of every officer, and serve it.",
+        "Créer un registre à partir de quatre ateliers fictifs, avec la clé de chaque responsable, puis le mettre en "
         "service.")),
     "simulate": Listed("simulating", Words(
         "Make a register of invented people, with as many entries as asked, to measure with.\n\n"

@@ -61,9 +61,9 @@ class Case(msgspec.Struct, frozen=True):
 class Recomputed(msgspec.Struct, frozen=True):
     """The outcome and the result that the rules give, and how. ``differs``: what is recorded is something else.
 
-    ``result`` is ``granted``, ``not-met``, ``incomplete`` or ``qualified-not-selected``; None while there is no
-    recorded ranking. Of a candidacy on which nothing is decided it is ``candidacy-withdrawn``, ``not-selected`` or
-    ``undecided``. Without a selection there is no outcome.
+    ``result`` is ``granted`` (``pre-accredited`` where the scheme has a field phase), ``not-met``, ``incomplete`` or
+    ``qualified-not-selected``; None while there is no recorded ranking. Of a candidacy on which nothing is decided it
+    is ``candidacy-withdrawn``, ``not-selected`` or ``undecided``. Without a selection there is no outcome.
     """
 
     outcome: AssessmentOutcomeComputed | None
@@ -89,7 +89,7 @@ def recompute(case: Case) -> Recomputed:
         steps.append(_recorded("outcome", is_same=not differs))
     result = None
     if ranking is not None and case.ranking is not None:
-        result = _result(case.candidacy.candidacy_id, outcome, ranking)
+        result = _result(case, outcome, ranking)
         is_same = ranking == case.ranking
         differs = differs or not is_same
         steps += [*_ranks(case, ranking), _recorded("ranking", is_same=is_same), _said(result, outcome, case)]
@@ -121,10 +121,12 @@ def _with(outcome: AssessmentOutcomeComputed, candidacy: Candidacy, case: Case) 
     return msgspec.structs.replace(candidacy, outcome=outcome) if is_theirs else candidacy
 
 
-def _result(candidacy_id: str, outcome: AssessmentOutcomeComputed, ranking: RankingComputed) -> str:
+def _result(case: Case, outcome: AssessmentOutcomeComputed, ranking: RankingComputed) -> str:
     if outcome.outcome != "met":
         return outcome.outcome
-    return "granted" if candidacy_id in ranking.selected else "qualified-not-selected"
+    if case.candidacy.candidacy_id not in ranking.selected:
+        return "qualified-not-selected"
+    return "granted" if case.version.field_phase_months is None else "pre-accredited"
 
 
 def _rule(case: Case) -> Step:
@@ -278,6 +280,10 @@ def _said(result: str, outcome: AssessmentOutcomeComputed, case: Case) -> Step:
         "granted": Words(
             "granted: everything is met, and there is a seat",
             "accordée\u00a0: tout est atteint, et une place est attribuée",
+        ),
+        "pre-accredited": Words(
+            "not granted yet: everything is met, there is a seat, and a field phase follows",
+            "pas encore accordée\u00a0: tout est atteint, une place est attribuée, et une phase terrain suit",
         ),
         "qualified-not-selected": Words(
             "refused: everything is met, and no seat is left",

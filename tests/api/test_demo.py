@@ -1,4 +1,4 @@
-"""The demonstration is what the README says: three workshops, and what became of the certified since."""
+"""The demonstration is what the README says: four workshops, and what became of the certified since."""
 
 import csv
 import re
@@ -45,6 +45,17 @@ def test_it_renews_two_suspends_one_withdraws_one_and_erases_one(demonstration: 
         erased = [person for person in ledger.ids_of("person") if models.roster.person(person).erased]
         assert len(erased) == 1
         assert erased[0] not in {held.person_id for held in ledger.vault.everything()}
+
+
+def test_one_pre_accreditation_lapsed(demonstration: Path) -> None:
+    with Ledger.open(demonstration / "ledger", clock) as ledger:
+        read = ledger.read()
+        standings = [read.certification(one).standing for one in ledger.ids_of("certification")]
+    (standing,) = (each for each in standings if each.pre_accredited is not None)
+    begun, deadline = date(2023, 6, 16), date(2024, 6, 15)
+    assert standing.pre_accredited == (begun, deadline)
+    assert standing.on(deadline) is Status.PRE_ACCREDITED
+    assert standing.on(deadline + timedelta(days=1)) is Status.LAPSED
 
 
 def test_each_workshop_certifies_as_many_as_expected(demonstration: Path) -> None:

@@ -1,4 +1,4 @@
-"""On the three workshops of the demonstration, lists say what was expected of them before they were recorded."""
+"""On the workshops that the demonstration imports, lists say what was expected of them before they were recorded."""
 
 import csv
 from collections import Counter
@@ -16,6 +16,7 @@ from ledger.store.ledger import Ledger
 
 DATA = Path(demo.__file__).parent / "demo_data"
 WORKSHOPS = sorted(DATA.glob("20*"))
+IMPORTED = {f"TOA-PCA-FR-{folder.name[:4]}" for folder in WORKSHOPS}  # the fourth workshop has another scheme
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def _result(row: Any) -> str:
 
 
 def test_every_result_is_computed_again_as_it_was_recorded(ledger: Ledger) -> None:
-    versions = {row.session_id: row.scheme_version for row in rows(ledger, "sessions")}
+    versions = {row.session_id: row.scheme_version for row in rows(ledger, "sessions") if row.session_id in IMPORTED}
     for version in set(versions.values()):
         compared: list[Any] = list(under(ledger, "toa-pca-fr", version).rows)
         assert {row.session_id for row in compared} == versions.keys()
@@ -59,7 +60,8 @@ def test_every_result_is_computed_again_as_it_was_recorded(ledger: Ledger) -> No
 
 
 def test_agreement_of_whole_workshops_has_figures(ledger: Ledger) -> None:
-    overall = [row for row in rows(ledger, "agreement") if row.competency == "all"]
+    found = (row for row in rows(ledger, "agreement") if row.session_id in IMPORTED)
+    overall = [row for row in found if row.competency == "all"]
     assert len(overall) == len(WORKSHOPS)
     for row in overall:
         assert row.cells >= 10

@@ -59,14 +59,23 @@ MENU = (
     Entry("access.why", "/console/why", "Permissions"),
 )
 
+OF_CANDIDATES = {"candidates.own", "missions.own", "development.own"}
+"""What concerns nobody who was never a candidate."""
+
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
     """Returns a page of the console; its templates know who is signed in as ``visitor``, who may be nobody."""
     chosen, visitor, shown, menu = language_of(request), request.state.visitor, None, list[Entry]()
     if visitor is not None:
-        name = name_of(visitor.person, console_of(request).office.ledger.read()) or visitor.person
+        read = console_of(request).office.ledger.read()
+        name = name_of(visitor.person, read) or visitor.person
         shown = Shown(visitor.person, name, visitor.session.id)
-        menu = [entry for entry in MENU if RULES[entry.route].allows(visitor.roles)]
+        is_candidate = bool(read.candidacies_of(visitor.person))
+        menu = [
+            entry
+            for entry in MENU
+            if RULES[entry.route].allows(visitor.roles) and (is_candidate or entry.route not in OF_CANDIDATES)
+        ]
     body = pages_of(request).render(
         f"console/{template}",
         request,

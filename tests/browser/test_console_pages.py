@@ -226,7 +226,9 @@ def compare(looked: Looking, page: Page) -> None:
 
 
 def nothing(looked: Looking, page: Page) -> None:
-    """There are pages that others do not open."""
+    """There are pages that others do not open, and those of candidates, which are in the menu of candidates only."""
+    for path in ("own", "own-missions", "own-renewal"):
+        looked.open(page, f"/console/{path}")
 
 
 WORK = {

@@ -31,6 +31,7 @@ def acts_no_longer(rules: Rules) -> None:
 
 def test_a_role_that_was_lent_counts_until_the_end_of_its_last_day(lent: Rules) -> None:
     acts(lent, 1)
+    assert [*lent.read().officer("deputy").delegated] == [Role.REGISTRAR]
     assert lent.read().roles_on("deputy", date(2017, 6, 30)) == {Role.REGISTRAR}
     lent.at(2017, 6, 30, 23, 59)
     acts(lent, 2)

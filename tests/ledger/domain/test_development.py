@@ -330,3 +330,18 @@ def test_a_misuse_is_reported_even_of_what_was_withdrawn(awa: Rules) -> None:
     awa.refused("already-exists", "report-misuse", **C_AWA, misuse_id="u-1", **SEEN)
     awa.refused("in-the-future", "report-misuse", **C_AWA, misuse_id="u-2", **{**SEEN, "seen_on": date(2018, 1, 11)})
     assert list(history_of("awa", awa.read()).misuses) == ["u-1"]
+
+
+def test_nothing_counts_for_what_was_not_granted_never_expires_or_has_no_rule(rules: Rules) -> None:
+    rules.plan(seats=1, validity_months=None)
+    rules.candidate("awa")
+    assert progress_of(rules.read().certification("c-awa"), rules.read()) is None
+    rules.score("c-awa", 4)
+    rules.conclude("c-awa")
+    assert progress_of(rules.read().certification("c-awa"), rules.read()) is None
+
+
+def test_without_a_rule_nothing_is_asked_for(certified: Rules) -> None:
+    progress = progress_of(certified.read().certification("c-awa"), certified.read())
+    assert progress is not None
+    assert progress.counted == ()

@@ -9,7 +9,7 @@ from ledger.domain.record import Stream
 from ledger.domain.retention import kept_until
 from tests.ledger.domain.rules import Rules
 from tests.scenario import value
-from tests.vectors.stories.cases import LODGED, refuse
+from tests.vectors.stories.cases import APPEAL, LODGED, TODAY, WHY, refuse, seat
 
 REASON = value("reason", "as the file says")
 ASKED = {"request_id": "r-1", "person_id": "awa", "request_kind": "access", "received_on": date(2017, 1, 9)}
@@ -115,6 +115,10 @@ def test_nothing_is_erased_while_an_appeal_is_undecided(rules: Rules) -> None:
     refuse(rules, "bob")
     rules.do("lodge-appeal", "registrar", **LODGED)
     rules.refused("appeal-undecided", "erase-personal-data", person_id="bob", basis_code="request")
+    seat(rules, "member1")
+    rules.do("decide-admissibility", "member1", **APPEAL, admissible=False, reason=WHY)
+    rules.do("close-appeal", "registrar", **APPEAL, notified_on=TODAY)
+    rules.do("erase-personal-data", person_id="bob", basis_code="request")
 
 
 # Holds

@@ -37,6 +37,21 @@ NONE = Words("none", "aucune")
 YES, NO = Words("yes", "oui"), Words("no", "non")
 _VOWELS = frozenset("aeiouàâéèêëîïôûœ")
 SEALED = Words("sealed", "scellé")
+PEOPLE = frozenset(
+    {
+        "person_id",
+        "assessor_id",
+        "merged_id",
+        "contact_id",
+        "participant_id",
+        "answerable_id",
+        "members",
+        "counterpart_id",
+        "affected",
+        "delegator_id",
+    }
+)
+"""The fields that hold the id of a person, or several."""
 
 
 def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
@@ -212,18 +227,7 @@ class _Speech:
                 return str(value)
 
     def _text(self, field: str, text: str) -> str:
-        if field in (
-            "person_id",
-            "assessor_id",
-            "merged_id",
-            "contact_id",
-            "participant_id",
-            "answerable_id",
-            "members",
-            "counterpart_id",
-            "affected",
-            "delegator_id",
-        ):
+        if field in PEOPLE:
             return self._named(text, self._name(text), self._employer(text))
         if field in ("candidacy_id", "selected"):
             return self._named(text, self._candidate(text), self._nominator(text))

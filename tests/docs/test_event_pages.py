@@ -6,7 +6,9 @@ from types import ModuleType
 
 import pytest
 
+from api.words.purposes import OTHERWISE, PURPOSES
 from ledger.domain.record import Fact
+from ledger.domain.subjects import CURRENT_TYPES, KIND_OF
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -50,3 +52,17 @@ def test_a_meaning_is_one_or_two_sentences(generator: ModuleType) -> None:
             assert meaning[0].isupper() or meaning[0] == "`", (table, field)
             assert meaning.endswith("."), (table, field)
             assert len(meaning) <= 125, (table, field)
+
+
+def test_the_page_on_data_protection_is_what_the_rows_say(generator: ModuleType) -> None:
+    stored = (DOCS / "reference" / "data-protection.md").read_text(encoding="utf-8")
+    assert stored == generator.data_protection(), "run: python docs/generate_events.py"
+
+
+def test_every_kind_of_stream_with_events_says_why_and_no_other() -> None:
+    assert set(PURPOSES) == {KIND_OF[row.fact] for row in CURRENT_TYPES}
+
+
+def test_an_event_that_is_kept_otherwise_exists_and_differs_from_its_kind() -> None:
+    kinds = {row.wire_name: KIND_OF[row.fact] for row in CURRENT_TYPES}
+    assert [name for name, purpose in OTHERWISE.items() if purpose == PURPOSES[kinds[name]]] == []

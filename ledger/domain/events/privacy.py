@@ -43,7 +43,7 @@ DataCategory = Literal[
     "mission-data",
     "proceeding-data",
 ]
-"""What data are about. The values behind digests are assigned to them in ``ledger/purposes.py``."""
+"""What data are about, in words that a person can be told. Why each event is kept: ``api/words/purposes.py``."""
 
 
 class DataSubjectRequestReceived(Fact, frozen=True, kw_only=True):

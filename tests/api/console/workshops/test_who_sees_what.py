@@ -250,7 +250,10 @@ def test_what_can_be_done_with_a_certification_leads_to_its_form(past: Walk) -> 
     browser = past.enter("decider1")
     page = browser.get("/console/certifications/c-awa")
     links = {address.partition("?")[0].rpartition("/")[2]: address for address in page.values("main li a", "href")}
-    assert [*links] == ["suspend-certification", "reduce-scope", "reissue-certificate", "withdraw-certification"]
+    decisions = ["suspend-certification", "reduce-scope", "reissue-certificate", "withdraw-certification"]
+    endings = ["relinquish-certification", "annul-certification"]
+    competence = ["record-refresher", "review-surveillance", "report-capability-change", "report-misuse"]
+    assert [*links] == [*decisions, *endings, *competence]
     form = browser.get(links["suspend-certification"]).form("/console/commands/suspend-certification")
     assert form["certification_id"] == ["c-awa"]
     assert form["effective_from"] == [past.world.now.date().isoformat()]

@@ -14,6 +14,7 @@ from api.lists import (
     competence,
     development,
     entries,
+    field_phase,
     measures,
     missions,
     privacy,
@@ -353,6 +354,13 @@ _ALL = (
         about=Words("Names, regions and memberships, from each day on which one changed.",
                     "Noms, régions et qualité de Membre, à compter de chaque jour de changement."),
         row=privacy.AdministrationSpan, roles=OFFICE, rows=privacy.administrations_over_time),
+    Listing(name="field-phase", title=Words("Field phase", "Phase terrain"),
+        about=Words("Who is pre-accredited, recognised or lapsed on the day, until when a mission must end, and what "
+                    "its lead recommended.",
+                    "Personnes en pré-accréditation, reconnues ou dont la pré-accréditation est caduque à la date "
+                    "choisie, échéance de la mission et avis de l’expert principal."),
+        row=field_phase.FieldPhase, roles=RESULTS, rows=field_phase.field_phase,
+        brief=("field_deadline", "days_left", "name", "administration", "status", "mission_ids", "recommendation")),
 )
 # fmt: on
 LISTS: dict[str, Listing] = {listing.name: listing for listing in _ALL}

@@ -100,6 +100,10 @@ QUESTIONS: dict[str, Words] = {
         "Have others decide again on {candidacy_id}, after appeal {appeal_id}",
         "Faire décider à nouveau par d’autres personnes sur {candidacy_id}, à la suite du recours {appeal_id}",
     ),
+    "assessment-reopened/v1": Words(
+        "Have others assess {candidacy_id} again, after appeal {appeal_id}",
+        "Faire évaluer à nouveau {candidacy_id} par d’autres personnes, à la suite du recours {appeal_id}",
+    ),
     "complaint-lodged/v1": Words(
         "Record the complaint of {person_id}, which concerns {concerns}: {about}",
         "Enregistrer la plainte de {person_id}, qui concerne {concerns} : {about}",

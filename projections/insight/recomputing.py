@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import msgspec
 
-from ledger.domain.decisions.session import places, rank
+from ledger.domain.decisions.session import places, rank, reaches_a_seat
 from ledger.domain.events.candidacy import AssessmentOutcomeComputed, CellTrace, CompetencyTrace
 from ledger.domain.events.common import Ratio
 from ledger.domain.events.scheme import SchemeVersionDrafted
@@ -81,7 +81,10 @@ def recompute(case: Case) -> Recomputed:
     outcome = RULES[case.version.decision_rule](case.version, msgspec.structs.replace(case.candidacy, sheets=counting))
     recorded, ranking = case.candidacy.outcome, None
     if case.attended:
-        ranking = rank([_with(outcome, c, case) for c in case.attended], case.version.seats)
+        # What others found after an appeal was never ranked: the ranking is that of before.
+        rescored = bool(case.candidacy.reopened_after)
+        attended = case.attended if rescored else [_with(outcome, c, case) for c in case.attended]
+        ranking = rank(list(attended), case.version.seats)
     steps = [_rule(case), *_sheets(case), *_cells(case, outcome), *_competencies(case, outcome)]
     steps.append(_outcome(outcome, is_computed=recorded is not None))
     differs = recorded is not None and recorded != outcome
@@ -124,7 +127,10 @@ def _with(outcome: AssessmentOutcomeComputed, candidacy: Candidacy, case: Case) 
 def _result(case: Case, outcome: AssessmentOutcomeComputed, ranking: RankingComputed) -> str:
     if outcome.outcome != "met":
         return outcome.outcome
-    if case.candidacy.candidacy_id not in ranking.selected:
+    has_seat = case.candidacy.candidacy_id in ranking.selected
+    if case.candidacy.reopened_after:
+        has_seat = reaches_a_seat(msgspec.structs.replace(case.candidacy, outcome=outcome), ranking)
+    if not has_seat:
         return "qualified-not-selected"
     return "granted" if case.version.field_phase_months is None else "pre-accredited"
 

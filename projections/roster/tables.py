@@ -225,7 +225,7 @@ IGNORED = ignored(
     "code-of-conduct-accepted/v1 interests-declared/v1 signed-paper-received/v1 accommodation-requested/v1 "
     "accommodation-decided/v1 identity-verified/v1 attendance-recorded/v1 candidate-implicated/v1 "
     "candidate-excluded/v1 candidate-shortlisted/v1 candidate-not-shortlisted/v1 candidate-invited/v1 "
-    "selection-remitted/v1 invitation-answered/v1 ai-use-acknowledged/v1 "
+    "selection-remitted/v1 assessment-reopened/v1 invitation-answered/v1 ai-use-acknowledged/v1 "
     "death-recorded/v1 membership-recorded/v1 region-assigned/v1"
 )
 

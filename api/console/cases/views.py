@@ -170,8 +170,10 @@ def _deeds_of_appeal(appeal: Appeal) -> Iterator[Deed]:
         yield _deed("close-appeal", at)
     if appeal.remedy == "remit" and appeal.lodged.disputed in ("eligibility-refused", "candidate-excluded"):
         yield _deed("remit-selection", {"candidacy_id": appeal.lodged.candidacy_id, **at})
-    elif appeal.remedy in ("remit", "annul"):
-        command = "remit-decision" if appeal.remedy == "remit" else "annul-decision"
+    elif appeal.remedy in ("remit", "annul", "rescore"):
+        if appeal.remedy == "rescore":
+            yield _deed("reopen-assessment", {"candidacy_id": appeal.lodged.candidacy_id, **at})
+        command = "annul-decision" if appeal.remedy == "annul" else "remit-decision"
         yield _deed(command, {"certification_id": appeal.lodged.candidacy_id, **at})
 
 

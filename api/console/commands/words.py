@@ -170,6 +170,9 @@ TITLES: dict[str, Words] = {
     "decide-appeal": Words("Decide an appeal", "Trancher un recours"),
     "close-appeal": Words("Close an appeal", "Clore un recours"),
     "remit-selection": Words("Remit a selection after an appeal", "Renvoyer une sélection à la suite d’un recours"),
+    "reopen-assessment": Words(
+        "Have others assess again after an appeal", "Rouvrir une évaluation à la suite d’un recours"
+    ),
     "lodge-complaint": Words("Record a complaint", "Enregistrer une plainte"),
     "acknowledge-complaint": Words("Acknowledge a complaint", "Accuser réception d’une plainte"),
     "investigate-complaint": Words("State findings on a complaint", "Consigner l’instruction d’une plainte"),

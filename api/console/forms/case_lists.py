@@ -38,7 +38,20 @@ def remitted(record: Record, typed: Typed) -> list[str] | None:
     return remits(candidacy_id, record) if candidacy_id else None
 
 
-def follows(remedy: Remedy, *kinds: Disputed) -> Callable[[Record, Typed], list[str] | None]:
+def reopens(candidacy_id: str, record: Record) -> list[str]:
+    """The appeals after which others assess a candidate again, and do not yet."""
+    used = record.read.candidacy(candidacy_id).reopened_after
+    own = [one.lodged.appeal_id for one in record.read.appeals_of(candidacy_id) if one.remedy == "rescore"]
+    return [appeal_id for appeal_id in own if appeal_id not in used]
+
+
+def reopened(record: Record, typed: Typed) -> list[str] | None:
+    """Those of the chosen candidacy."""
+    candidacy_id = typed.text("candidacy_id")
+    return reopens(candidacy_id, record) if candidacy_id else None
+
+
+def follows(remedies: tuple[Remedy, ...], *kinds: Disputed) -> Callable[[Record, Typed], list[str] | None]:
     """Return the list of the appeals on the chosen certification after which something follows in it."""
 
     def ids(record: Record, typed: Typed) -> list[str] | None:
@@ -46,17 +59,17 @@ def follows(remedy: Remedy, *kinds: Disputed) -> Callable[[Record, Typed], list[
         if not certification_id:
             return None
         own = record.read.appeals_of(certification_id)
-        return [one.lodged.appeal_id for one in own if one.remedy == remedy and one.lodged.disputed in kinds]
+        return [one.lodged.appeal_id for one in own if one.remedy in remedies and one.lodged.disputed in kinds]
 
     return ids
 
 
-def appealed(remedy: Remedy, *kinds: Disputed) -> Ids:
+def appealed(remedies: tuple[Remedy, ...], *kinds: Disputed) -> Ids:
     """Return the list of the certifications in which something follows from an appeal."""
 
     def ids(record: Record, typed: Typed) -> list[str]:
         upheld = [record.read.appeal(one) for one in record.ids_of("appeal")]
-        own = [one.lodged.candidacy_id for one in upheld if one.remedy == remedy and one.lodged.disputed in kinds]
+        own = [one.lodged.candidacy_id for one in upheld if one.remedy in remedies and one.lodged.disputed in kinds]
         return list(dict.fromkeys(own))
 
     return ids

@@ -17,6 +17,7 @@ from api.words.record import Labels, Record, term_labels, territory
 from api.words.vocabulary import CODES
 from ledger.domain.decisions.delegation import DELEGABLE
 from ledger.domain.decisions.remission import ANNULLED
+from ledger.domain.decisions.session import is_rescoring
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.scope import scope_on
 from ledger.domain.states.candidacy import Candidacy, Sheet
@@ -154,6 +155,12 @@ def _awards(fits: Callable[[Certification], bool]) -> Ids:
 
 def _sessions(fits: Callable[[Session], bool] = lambda _: True) -> Ids:
     return lambda record, _: [one for one in record.ids_of("session") if fits(record.read.session(one))]
+
+
+def _staffed(record: Record, typed: Typed) -> list[str]:
+    """The workshops to which assessors can be assigned: those that are open, or where others assess again."""
+    ids, read = record.ids_of("session"), record.read
+    return [one for one in ids if not read.session(one).closed or is_rescoring(one, read)]
 
 
 def _versions(is_approved: bool) -> Ids:
@@ -412,7 +419,7 @@ _LISTS: dict[str, Listing] = {
     "session_id": Listing(_sessions(), _SESSION),
     "nominate-candidate.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
     "assign-facilitator.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
-    "assign-assessor.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
+    "assign-assessor.session_id": Listing(_staffed, _SESSION),
     "close-session.session_id": Listing(_sessions(lambda one: not one.closed), _SESSION),
     "compute-ranking.session_id": Listing(_sessions(lambda one: one.closed and one.selected is None), _SESSION),
     "candidacy_id": Listing(_candidacies(_open), _CANDIDACY),
@@ -420,7 +427,7 @@ _LISTS: dict[str, Listing] = {
     "decide-eligibility.candidacy_id": Listing(_candidacies(lambda one, _: one.undecided), _CANDIDACY),
     "recuse-assessor.candidacy_id": Listing(_candidacies(lambda one, _: one.attends), _CANDIDACY),
     "submit-score-sheet.candidacy_id": Listing(
-        _candidacies(lambda one, record: one.attends and not _session(one, record).closed),
+        _candidacies(lambda one, record: one.attends and (one.rescoring or not _session(one, record).closed)),
         _CANDIDACY,
     ),
     "reveal-score-sheet.candidacy_id": Listing(
@@ -450,10 +457,12 @@ _LISTS: dict[str, Listing] = {
         _awards(lambda one: one.grant is None and one.standing.ended is None), _CERTIFICATION
     ),
     "decide-field-phase.mission_id": Listing(mission_lists.missions(mission_lists.is_completed), _MISSION),
-    "remit-decision.certification_id": Listing(case_lists.appealed("remit", "certification-refused"), _CERTIFICATION),
-    "remit-decision.appeal_id": Listing(case_lists.follows("remit", "certification-refused"), _APPEAL),
-    "annul-decision.certification_id": Listing(case_lists.appealed("annul", *ANNULLED), _CERTIFICATION),
-    "annul-decision.appeal_id": Listing(case_lists.follows("annul", *ANNULLED), _APPEAL),
+    "remit-decision.certification_id": Listing(
+        case_lists.appealed(("remit", "rescore"), "certification-refused"), _CERTIFICATION
+    ),
+    "remit-decision.appeal_id": Listing(case_lists.follows(("remit", "rescore"), "certification-refused"), _APPEAL),
+    "annul-decision.certification_id": Listing(case_lists.appealed(("annul",), *ANNULLED), _CERTIFICATION),
+    "annul-decision.appeal_id": Listing(case_lists.follows(("annul",), *ANNULLED), _APPEAL),
     "key_id": Listing(_issuer_keys(is_ended_too=False), _as_they_are),
     "revoke-issuer-key.key_id": Listing(_issuer_keys(is_ended_too=True), _as_they_are),
     "revoke-key.key_id": Listing(_keys(is_ended_too=True), _as_they_are),
@@ -569,6 +578,10 @@ _LISTS: dict[str, Listing] = {
     "remit-selection.appeal_id": Listing(case_lists.remitted, _APPEAL),
     "remit-selection.candidacy_id": Listing(
         _candidacies(lambda one, record: bool(case_lists.remits(one.candidacy_id, record))), _CANDIDACY
+    ),
+    "reopen-assessment.appeal_id": Listing(case_lists.reopened, _APPEAL),
+    "reopen-assessment.candidacy_id": Listing(
+        _candidacies(lambda one, record: bool(case_lists.reopens(one.candidacy_id, record))), _CANDIDACY
     ),
     "lodge-appeal.candidacy_id": Listing(case_lists.appealable, _CANDIDACY),
     "members": Listing(_holding(Role.APPEAL_PANEL), _PERSON),

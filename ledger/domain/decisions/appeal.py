@@ -32,7 +32,7 @@ REMEDIES: dict[facts.Disputed, frozenset[facts.Remedy]] = {
     "scope-reduced": frozenset({"annul", "resit"}),
     "recertification-refused": frozenset({"remit", "resit"}),
 }
-"""What an appeal that is upheld can lead to, by what it is against."""
+"""What an appeal that is upheld can lead to, by what it is against; where the level was not reached, also `rescore`."""
 
 
 class AppealCommand(Command, frozen=True, kw_only=True):
@@ -171,12 +171,19 @@ def decide_appeal(command: DecideAppeal, act: Act, read: Reader) -> Fact:
     appeal = _heard(command.appeal_id, act, read)
     allowed = frozenset[facts.Remedy]({"no-remedy"})
     if command.outcome != "dismissed":
-        allowed = REMEDIES[appeal.lodged.disputed]
+        allowed = REMEDIES[appeal.lodged.disputed] | _rescored(appeal, read)
     if command.outcome == "upheld-in-part":
         allowed |= {"no-remedy"}
     if command.remedy not in allowed:
         raise Refused("remedy-unfit", remedies=", ".join(sorted(allowed)))
     return command.stated_as(facts.AppealDecided)
+
+
+def _rescored(appeal: Appeal, read: Reader) -> frozenset[facts.Remedy]:
+    """Where the level was not reached, others can assess again."""
+    outcome = read.candidacy(appeal.lodged.candidacy_id).outcome
+    short = outcome is not None and outcome.outcome != "met"
+    return frozenset({"rescore"} if short and appeal.lodged.disputed == "certification-refused" else ())
 
 
 def close_appeal(command: CloseAppeal, act: Act, read: Reader) -> Fact:

@@ -16,6 +16,7 @@ import msgspec
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, CandidacyCommand
 from ledger.domain.decisions.competence import require_competent, require_qualified
+from ledger.domain.decisions.rescoring import require_another
 from ledger.domain.decisions.rows import EventType, command_type
 from ledger.domain.decisions.scheme import ON_RUBRIC
 from ledger.domain.events import candidacy as facts
@@ -80,7 +81,8 @@ def recuse_assessor(command: RecuseAssessor, act: Act, read: Reader) -> Fact:
         raise Refused("assessor-not-assigned", person=assessor, session=session.planned.session_id)
     if read.is_among(assessor, candidacy.recused):  # who declared a tie before is recused too, to set sheets aside
         raise Refused("recused", person=assessor, session=session.planned.session_id)
-    sheets = () if candidacy.any_revealed or session.closed else candidacy.live_sheets
+    closed = session.closed and not candidacy.rescoring
+    sheets = () if candidacy.any_revealed or closed else candidacy.live_sheets
     set_aside = tuple(sheet.sheet_id for sheet in sheets if read.is_among(assessor, [sheet.assessor]))
     return command.stated_as(facts.AssessorRecused, set_aside=set_aside)
 
@@ -181,6 +183,8 @@ def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Fact:
     if not session.closed:
         raise Refused("session-not-closed", session=session.planned.session_id)
     _require_revealed(candidacy.live_sheets)
+    if missing := missing_sheets(candidacy, read):
+        raise Refused("sheets-missing", missing=", ".join(missing))
     return outcome_of(candidacy, version, read)
 
 
@@ -202,7 +206,7 @@ def require_may_submit(
         raise Refused("identity-not-verified")  # ISO/IEC 17024 7.4
     if candidacy.preparation.accommodation == "requested":
         raise Refused("accommodation-undecided")  # ISO/IEC 17024 9.2
-    if session.closed:
+    if session.closed and not candidacy.rescoring:
         raise Refused("session-closed", session=session.planned.session_id)
     if candidacy.any_revealed:
         raise Refused("sheets-revealed")
@@ -227,6 +231,7 @@ def _require_may_score(
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
     require.no_candidate(assessor, nomination.session_id, read)
     require.not_recused(assessor, candidacy, read)
+    require_another(assessor, candidacy, read)
     require_qualified(assessor, Role.ASSESSOR, session, version, read)
     _require_other_administration(assessor, candidacy, session, read)
     if read.is_among(assessor, candidacy.moderators):
@@ -259,6 +264,7 @@ def _require_other_administration(officer: str, candidacy: Candidacy, session: S
 def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session, read: Reader) -> None:
     """Refuse who scored, is recused or is a compatriot; and a trainer or candidate of this workshop."""
     require.not_recused(moderator, candidacy, read)
+    require_another(moderator, candidacy, read)
     if read.is_among(moderator, candidacy.scorers):
         raise Refused("moderator-scored", person=moderator)
     if read.is_among(moderator, session.facilitators):
@@ -288,16 +294,17 @@ def _require_levels(
 
 
 def missing_sheets(candidacy: Candidacy, read: Reader) -> list[str]:
-    """What keeps the sheets sealed; nothing once the workshop is closed.
+    """What keeps the sheets sealed; nothing once the workshop is closed, but for cells that others assess again.
 
     Each is a cell (activity/competency) with fewer levels than the scheme requires, or an assessor who may still hand
     in a sheet (activity: person).
     """
     session = read.session(candidacy.nominated.session_id)
-    if session.closed:
+    if session.closed and (candidacy.any_revealed or not candidacy.rescoring):
         return []
     version, missing = read.scheme_version(session), list[str]()
-    awaited = sorted(a for a in session.assessors if _may_score(a, candidacy, session, version, read))
+    asked = () if session.closed else session.assessors
+    awaited = sorted(a for a in asked if _may_score(a, candidacy, session, version, read))
     for activity in version.activities:
         sheets = [sheet for sheet in candidacy.counting(read.one) if sheet.activity == activity.id]
         levels = [competency for sheet in sheets for competency in _levels(sheet, read)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Literal
 
-from ledger.domain.decisions import ai_use, appeal, application, assessment, attendance, invitation, require
+from ledger.domain.decisions import ai_use, appeal, application, assessment, attendance, invitation, require, rescoring
 from ledger.domain.decisions.acting import Act, CandidacyCommand
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import candidacy as facts
@@ -256,7 +256,8 @@ CANDIDACY = Subject(
         *invitation.COMMANDS,
         *attendance.CANDIDACY_COMMANDS,
         *ai_use.CANDIDACY_COMMANDS,
-        *appeal.CANDIDACY_COMMANDS),
+        *appeal.CANDIDACY_COMMANDS,
+        *rescoring.COMMANDS),
     earlier=(
         command_type("decide-eligibility/v1", DecideEligibilityV1, _decide_v1,
             EventType("eligibility-confirmed/v1", facts.EligibilityConfirmedV1, (Role.SELECTION_PANEL,) * 2,

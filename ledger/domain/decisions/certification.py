@@ -11,6 +11,7 @@ from ledger.domain.decisions import ending, field_phase, remission, require, sco
 from ledger.domain.decisions.acting import Act, CertificationCommand, Command
 from ledger.domain.decisions.development import renewable, require_shown
 from ledger.domain.decisions.rows import EventType, Subject, command_type
+from ledger.domain.decisions.session import reaches_a_seat
 from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.persons import NAME_DETAILS
@@ -112,8 +113,7 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
         raise Refused("steps-missing", steps=named(("ai-notice",)))  # 6.5 of the edition of 2026
     assert candidacy.outcome is not None  # a ranking needs the outcome of everyone who attended
     outcome = candidacy.outcome.outcome
-    # Where a panel remitted a refusal, the want of a seat is no reason any more.
-    if command.candidacy_id in session.selected or (certification.decisions and outcome == "met"):
+    if command.candidacy_id in session.selected or _has_further_seat(candidacy, session, read):
         require.only(candidacy, command.effective_from, read)
         return _grant(command, candidacy, session, read)
     return facts.CertificationRefused(
@@ -210,6 +210,23 @@ def _grant(
     months = version.validity_months
     expires_on = None if months is None else last_day(command.effective_from, months)
     return facts.CertificationGranted(**granted, expires_on=expires_on)
+
+
+def _has_further_seat(candidacy: Candidacy, session: Session, read: Reader) -> bool:
+    """Whether a refusal that a panel remitted ends in a seat behind those of the ranking.
+
+    The want of a seat is no reason any more, unless others assessed again: their outcome is compared with the ranking.
+    """
+    decisions = read.certification(candidacy.candidacy_id).decisions
+    if not decisions:
+        return False
+    assert session.ranking is not None  # as is asked before
+    assert candidacy.outcome is not None
+    remitted = decisions[-1].version
+    appeals = [one for one in read.appeals_of(candidacy.candidacy_id) if one.remedy == "rescore"]
+    if any(one.lodged.decision_version == remitted for one in appeals):
+        return reaches_a_seat(candidacy, session.ranking)
+    return candidacy.outcome.outcome == "met"
 
 
 def _serial(candidacy_id: str, session: Session, read: Reader) -> int:

@@ -9,7 +9,7 @@ from ledger.domain.decisions.acting import Act, CertificationCommand
 from ledger.domain.decisions.appeal import require_remedy
 from ledger.domain.decisions.rows import EventType, command_type
 from ledger.domain.events import certification as facts
-from ledger.domain.events.appeal import Disputed
+from ledger.domain.events.appeal import Disputed, Remedy
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Role
 from ledger.domain.refusal import Refused
@@ -34,13 +34,17 @@ class AnnulDecision(CertificationCommand, frozen=True, kw_only=True):
 
 def remit_decision(command: RemitDecision, act: Act, read: Reader) -> Fact:
     """A director records that a refusal is to be decided again, by people who did not take part in it."""
-    appeal = require_remedy(command.appeal_id, command.certification_id, "remit", read)
+    rescored = read.appeal(command.appeal_id).remedy == "rescore"
+    remedy: Remedy = "rescore" if rescored else "remit"
+    appeal = require_remedy(command.appeal_id, command.certification_id, remedy, read)
     certification = read.certification(command.certification_id)
-    require.candidacy(command.certification_id, read)
+    candidacy = require.candidacy(command.certification_id, read)
     if appeal.lodged.disputed != "certification-refused":
         raise Refused("remedy-unfit", remedies=appeal.lodged.disputed)
     if certification.version != appeal.lodged.decision_version:
         raise Refused("remitted-already", appeal=command.appeal_id)
+    if rescored and (command.appeal_id not in candidacy.reopened_after or candidacy.rescoring):
+        raise Refused("not-rescored", appeal=command.appeal_id)
     return command.stated_as(facts.DecisionRemitted)
 
 

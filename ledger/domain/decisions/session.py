@@ -135,11 +135,24 @@ def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
 
 def rank(attended: list[Candidacy], seats: int) -> facts.RankingComputed:
     """The ranking of the candidacies that meet every competency, in exact fractions."""
-    ranked = [
+    return _ranking(_ranked(attended), seats)
+
+
+def reaches_a_seat(candidacy: Candidacy, ranking: facts.RankingComputed) -> bool:
+    """Whether a candidacy that others assessed again would have had a seat in the ranking, ties included."""
+    others = [one for one in ranking.order if one.candidacy_id != candidacy.candidacy_id]
+    return candidacy.candidacy_id in _ranking([*others, *_ranked([candidacy])], ranking.seats).selected
+
+
+def _ranked(attended: list[Candidacy]) -> list[facts.Ranked]:
+    return [
         facts.Ranked(c.candidacy_id, c.outcome.composite)
         for c in attended
         if c.outcome is not None and c.outcome.outcome == "met" and c.outcome.composite is not None
     ]
+
+
+def _ranking(ranked: list[facts.Ranked], seats: int) -> facts.RankingComputed:
     ranked.sort(key=lambda r: (-_fraction(r), r.candidacy_id))
     selected = ranked[:seats]
     if selected:
@@ -167,9 +180,16 @@ def _open_session(session_id: str, read: Reader) -> Session:
     return session
 
 
+def is_rescoring(session_id: str, read: Reader) -> bool:
+    """Whether others assess a candidate of the workshop again after an appeal."""
+    return any(candidacy.rescoring for candidacy in read.candidacies_in(session_id))
+
+
 def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role, act: Act, read: Reader) -> None:
     """The person holds the role, and neither trains nor assesses in this workshop; no candidate chooses them."""
-    session, person_id = _open_session(command.session_id, read), command.person_id
+    session, person_id = require.session(command.session_id, read), command.person_id
+    if session.closed and not (role is Role.ASSESSOR and is_rescoring(command.session_id, read)):
+        raise Refused("session-closed", session=command.session_id)
     for signer in act.by:  # nobody, where it is only asked who could be assigned
         require.no_candidate(signer.person, command.session_id, read)
     require.person(person_id, read)

@@ -103,6 +103,16 @@ class AppealClosed(Fact, frozen=True, kw_only=True):
     notified_on: date
 
 
+class AssessmentReopened(Fact, frozen=True, kw_only=True):
+    """Others assess the candidate again: the sheets that counted, and what moderation settled, count no more.
+
+    Nothing is taken out of the record. ``set_aside`` are the sheets that counted until then.
+    """
+
+    appeal_id: str
+    set_aside: tuple[str, ...]
+
+
 class SelectionRemitted(Fact, frozen=True, kw_only=True):
     """The selection, or an exclusion, counts no more: it is decided again, by others."""
 

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from ledger.domain.events import candidacy as facts
-from ledger.domain.events.appeal import SelectionRemitted
+from ledger.domain.events.appeal import AssessmentReopened, SelectionRemitted
 from ledger.domain.events.common import Digest
 from ledger.domain.record import Event
 from ledger.domain.states.application import Preparation, PreparationFact, evolve_preparation
@@ -29,6 +29,7 @@ CandidacyFact = (
     | facts.ModerationHeld
     | facts.AssessmentOutcomeComputed
     | SelectionRemitted
+    | AssessmentReopened
     | PreparationFact
 )
 
@@ -60,7 +61,9 @@ class Candidacy(msgspec.Struct, frozen=True):
     """``findings`` are the latest of each panel member, the last recorded last; ``selection`` is the panel's decision.
 
     ``moderations`` are by moderator, one a cell. ``preparation`` is what happened beside the assessment. ``decisions``
-    are all that were made on it, and ``barred`` those who decided what an appeal remitted.
+    are all that were made on it, and ``barred`` those who decided what an appeal remitted. ``reopened_after`` are the
+    appeals after which others assess again: ``assessed_before`` are those who scored or moderated until then, and
+    ``earlier_sheets`` the sheets that they handed in.
     """
 
     candidacy_id: str
@@ -77,6 +80,10 @@ class Candidacy(msgspec.Struct, frozen=True):
     outcome: facts.AssessmentOutcomeComputed | None = None
     decisions: tuple[Decision, ...] = ()
     barred: frozenset[str] = frozenset()
+    reopened_after: frozenset[str] = frozenset()
+    assessed_before: frozenset[str] = frozenset()
+    moderated_before: frozenset[str] = frozenset()
+    earlier_sheets: frozenset[str] = frozenset()
 
     @property
     def nominated(self) -> facts.CandidateNominated:
@@ -137,8 +144,13 @@ class Candidacy(msgspec.Struct, frozen=True):
 
     @property
     def any_revealed(self) -> bool:
-        """Whether a sheet was ever revealed, a superseded one included."""
-        return any(sheet.levels is not None for sheet in self.sheets.values())
+        """Whether a sheet was ever revealed, a superseded one included; of those since the assessment was reopened."""
+        return any(s.levels is not None for s in self.sheets.values() if s.sheet_id not in self.earlier_sheets)
+
+    @property
+    def rescoring(self) -> bool:
+        """Whether others assess the candidate again after an appeal, and there is no outcome of it yet."""
+        return bool(self.reopened_after) and self.outcome is None
 
     @property
     def scorers(self) -> frozenset[str]:
@@ -154,7 +166,7 @@ class Candidacy(msgspec.Struct, frozen=True):
     def moderators(self) -> frozenset[str]:
         """Everyone who settled a cell, or countersigned a change of a sheet."""
         countersigned = {sheet.countersigned_by for sheet in self.sheets.values() if sheet.countersigned_by is not None}
-        return frozenset({moderator for moderator, _ in self.moderations} | countersigned)
+        return self.moderated_before | {moderator for moderator, _ in self.moderations} | countersigned
 
 
 def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy:
@@ -202,6 +214,8 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
             return msgspec.structs.replace(state, version=version, outcome=fact)
         case SelectionRemitted():
             return _remitted(state, version)
+        case AssessmentReopened():
+            return _reopened(state, fact, version)
         case _:
             preparation, decisions = evolve_preparation(state.preparation, fact), decisions_with(state.decisions, event)
             return msgspec.structs.replace(state, version=version, preparation=preparation, decisions=decisions)
@@ -223,3 +237,19 @@ def _remitted(state: Candidacy, version: int) -> Candidacy:
         return msgspec.structs.replace(state, version=version, preparation=preparation, barred=barred)
     barred |= state.findings.keys()
     return msgspec.structs.replace(state, version=version, selection=None, findings={}, barred=barred)
+
+
+def _reopened(state: Candidacy, fact: AssessmentReopened, version: int) -> Candidacy:
+    """Without the sheets that counted, what was settled, and the outcome; who assessed does not assess again."""
+    aside = {i: msgspec.structs.replace(state.sheets[i], live=False) for i in fact.set_aside}
+    return msgspec.structs.replace(
+        state,
+        version=version,
+        sheets=state.sheets | aside,
+        moderations=(),
+        outcome=None,
+        reopened_after=state.reopened_after | {fact.appeal_id},
+        assessed_before=state.scorers | state.moderators,
+        moderated_before=state.moderators,
+        earlier_sheets=frozenset(state.sheets),
+    )

@@ -24,7 +24,7 @@ SessionFact = (
 
 
 class Session(msgspec.Struct, frozen=True):
-    """``selected`` holds candidacies; it is None until the workshop is ranked.
+    """``selected`` holds candidacies of the ``ranking``; both are None until the workshop is ranked.
 
     ``call`` is the last call for nominations, and ``call_closed`` whether it was closed. ``incidents`` and ``ai_uses``
     are by id, in the order in which they were recorded; ``ai_declared_on`` is the day of each use's declaration.
@@ -41,6 +41,7 @@ class Session(msgspec.Struct, frozen=True):
     ai_declared_on: dict[str, date] = {}
     closed: bool = False
     selected: tuple[str, ...] | None = None
+    ranking: facts.RankingComputed | None = None
 
     @property
     def planned(self) -> facts.SessionPlanned:
@@ -75,6 +76,6 @@ def evolve_session(state: Session, event: Event[SessionFact]) -> Session:
         case facts.SessionClosed():
             return msgspec.structs.replace(state, version=version, closed=True)
         case facts.RankingComputed():
-            return msgspec.structs.replace(state, version=version, selected=fact.selected)
+            return msgspec.structs.replace(state, version=version, selected=fact.selected, ranking=fact)
         case _:
             assert_never(fact)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from ledger.disclosures import Disclosure
+from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.persons import full_name
 from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.log.tree import leaf_hash
@@ -92,9 +93,12 @@ def _levels(read: Draft, certification_id: str) -> dict[str, int]:
 
 
 def _award(record: Record, certification_id: str) -> tuple[bytes, Event[Fact]]:
-    """The first event of a certification, which grants it, with its leaf hash."""
-    ((_, entry),) = record.log.of_version(str(Stream("certification", certification_id)), 1)
-    return leaf_hash(entry), decode_payload(open_envelope(entry).payload)
+    """The event that grants a certification, with its leaf hash: a field phase or a refusal may come before it."""
+    stream = str(Stream("certification", certification_id))
+    versions = range(1, record.read().certification(certification_id).version + 1)
+    entries = (record.log.of_version(stream, version)[0][1] for version in versions)
+    decoded = ((leaf_hash(entry), decode_payload(open_envelope(entry).payload)) for entry in entries)
+    return next(each for each in decoded if isinstance(each[1].facts, CertificationGranted))
 
 
 def _values(held: Mapping[str, Held], details: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from ledger.domain.events.certification import FieldPhasePassed
 from ledger.domain.record import Stream
 from ledger.log.tree import leaf_hash
 from projections.certificates import CertificateRow
@@ -15,6 +17,7 @@ from projections.read_models import ReadModels
 from tests.ledger.store.test_documents import taken
 from tests.scenario import value
 from tests.support import World
+from tests.vectors.stories import standing
 
 HOLDER = "c-awa"
 
@@ -131,3 +134,25 @@ def test_who_decided_is_named_until_they_are_erased(workshop: World, models: Rea
     facts = facts_of(workshop.ledger, row, "salt")
     assert facts is not None
     assert [one.name for one in facts.signatories] == [None, "Decider2 Exemple"]
+
+
+def test_the_award_is_the_grant_also_after_a_field_phase(tmp_path: Path) -> None:
+    world = World(tmp_path / "ledger")
+    standing.tell(world)
+    read = world.read()
+    passed = [
+        one
+        for one in world.ledger.ids_of("certification")
+        if isinstance(read.certification(one).grant, FieldPhasePassed)
+    ]
+    with ReadModels(world.ledger) as models:
+        models.catch_up()
+        rows = [row for one in passed for row in models.certificates.of_certification(one)]
+        assert rows
+        for row in rows:
+            facts = facts_of(world.ledger, row, "salt")
+            events = world.ledger.signed_events(Stream("certification", row.certification_id))
+            (leaf,) = [leaf_hash(one.envelope) for one in events if isinstance(one.event.facts, FieldPhasePassed)]
+            assert facts is not None
+            assert facts.leaf == leaf
+    world.ledger.close()

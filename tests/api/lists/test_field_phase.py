@@ -1,4 +1,4 @@
-"""The list of the field phase, the notice before its deadline, and finding who is in it."""
+"""The list of the field phase."""
 
 from datetime import date
 

@@ -31,7 +31,10 @@ def acts_no_longer(rules: Rules) -> None:
 
 def test_a_role_that_was_lent_counts_until_the_end_of_its_last_day(lent: Rules) -> None:
     acts(lent, 1)
-    assert [*lent.read().officer("deputy").delegated] == [Role.REGISTRAR]
+    deputy = lent.read().officer("deputy")
+    assert [*deputy.delegated] == [Role.REGISTRAR]
+    assert deputy.borrowed_from(Role.REGISTRAR, lent.now) == "registrar"
+    assert deputy.borrowed_from(Role.ASSESSOR, lent.now) is None
     assert lent.read().roles_on("deputy", date(2017, 6, 30)) == {Role.REGISTRAR}
     lent.at(2017, 6, 30, 23, 59)
     acts(lent, 2)

@@ -107,7 +107,9 @@ class History(msgspec.Struct, frozen=True):
 
     def refreshers_in(self, period: Period) -> int:
         """The refreshers in a period: one workshop, or one day of an event outside the record, counts once."""
-        return len({one.session_id or one.day for one in self.refreshers if period.has(one.day)})
+        counting = [one for one in self.refreshers if period.has(one.day)]
+        workshops = {one.session_id: one.day for one in counting if one.session_id is not None}
+        return len(workshops) + len({one.day for one in counting if one.session_id is None} - {*workshops.values()})
 
 
 def likeness(activity: facts.CpdActivityLogged) -> tuple[str, date, int]:

@@ -12,7 +12,7 @@ from ledger.domain.spans import spans
 from ledger.domain.standing import Standing, Status
 from ledger.domain.states.candidacy import Candidacy
 
-_IN_FORCE = (Status.VALID, Status.SUSPENDED)
+_IN_FORCE = (Status.VALID, Status.SUSPENDED, Status.PRE_ACCREDITED, Status.RECOGNISED)
 
 
 def kept_until(person_id: str, read: Reader) -> date | None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, CandidacyCommand, Command
-from ledger.domain.decisions.panel import untouched
+from ledger.domain.decisions.panel import on_renewal, untouched
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import appeal as facts
 from ledger.domain.events.common import Digest
@@ -93,10 +93,8 @@ def decide_by(appeal: Appeal, read: Reader) -> date:
 
 def disputable(candidacy_id: str, read: Reader) -> tuple[Decision, ...]:
     """The decisions on a candidacy, on its certification, and on its renewal, that can be appealed."""
-    nominated = read.candidacy(candidacy_id).nominated
-    developments = map(read.development, read.ids_of(nominated.person_id))
-    on_renewal = [decision for one in developments for decision in one.decisions.get(candidacy_id, ())]
-    made = (*read.candidacy(candidacy_id).decisions, *read.certification(candidacy_id).decisions, *on_renewal)
+    candidacy = read.candidacy(candidacy_id)
+    made = (*candidacy.decisions, *read.certification(candidacy_id).decisions, *on_renewal(candidacy, read))
     return tuple(decision for decision in made if decision.disputed is not None)
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from ledger.domain.decisions import ending, field_phase, remission, require, scope
 from ledger.domain.decisions.acting import Act, CertificationCommand, Command
 from ledger.domain.decisions.development import renewable, require_shown
+from ledger.domain.decisions.panel import require_new_deciders
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.decisions.session import reaches_a_seat
 from ledger.domain.events import certification as facts
@@ -176,6 +177,7 @@ def _require_to_withdraw(command: WithdrawCertification | WithdrawCertificationV
 def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority renew for another period, inside the scheme's renewal window."""
     certification, grant = require.decidable(command.certification_id, act, read)
+    require_new_deciders(act, read.candidacy(command.certification_id), read)
     expires_on = renewable(certification, act.day, read)
     require_shown(certification, act.day, command.method, command.evidence, read)
     version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.decisions.panel import require_new_deciders
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import development as facts
 from ledger.domain.events.certification import CertificationGranted
@@ -131,7 +132,8 @@ def record_refresher(command: RecordRefresher, act: Act, read: Reader) -> Fact:
         if not plan.start <= command.day <= plan.end:
             raise Refused("not-on-this-day", start=plan.start, end=plan.end)
     recorded = history_of(command.person_id, read).refreshers
-    if (command.session_id or command.day) in {one.session_id or one.day for one in recorded}:
+    is_known = command.session_id in {one.session_id for one in recorded if one.session_id is not None}
+    if is_known or command.day in {one.day for one in recorded}:
         raise Refused("refresher-recorded", day=command.day)
     return command.stated_as(facts.RefresherAttended)
 
@@ -174,6 +176,7 @@ def refuse_recertification(command: RefuseRecertification, act: Act, read: Reade
     """Two of the decision authority refuse what a holder asked for. The holder may appeal."""
     certification, _ = _held(command, read)
     require.decidable(command.certification_id, act, read)
+    require_new_deciders(act, read.candidacy(command.certification_id), read)
     period_end = certification.standing.expires_on
     if not history_of(command.person_id, read).asked_for(command.certification_id, period_end):
         raise Refused("recertification-not-requested")

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from ledger.domain.decisions import require
+from ledger.domain.decisions.acting import Act
 from ledger.domain.events.appeal import AppealLodged, Check, MemberTrace
 from ledger.domain.reader import Reader
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.states.disputed import Decision
 from ledger.words import Words
 
 CHECKS: dict[Check, Words] = {
@@ -81,7 +83,26 @@ def _trained(member: str, taken: Candidacy, read: Reader) -> bool:
 
 
 def _deciders(taken: Candidacy, read: Reader) -> list[str]:
-    return [person for decision in read.certification(taken.candidacy_id).decisions for person in decision.by]
+    made = (*read.certification(taken.candidacy_id).decisions, *on_renewal(taken, read))
+    return [person for decision in made for person in decision.by]
+
+
+def on_renewal(candidacy: Candidacy, read: Reader) -> list[Decision]:
+    """The refusals to renew what came of a candidacy, which are recorded with the development of its person."""
+    developments = map(read.development, read.ids_of(candidacy.nominated.person_id))
+    return [decision for one in developments for decision in one.decisions.get(candidacy.candidacy_id, ())]
+
+
+def require_new_deciders(act: Act, candidacy: Candidacy, read: Reader) -> None:
+    """Refuse who refused a renewal to decide on it again once an appeal remitted it, and who heard that appeal."""
+    appeals = read.appeals_of(candidacy.candidacy_id)
+    remitted = [one for one in appeals if one.remedy == "remit" and one.lodged.disputed == "recertification-refused"]
+    versions = {one.lodged.decision_version for one in remitted}
+    barred = {person for one in on_renewal(candidacy, read) if one.version in versions for person in one.by}
+    barred |= {member for one in remitted for member in one.heard_by}
+    for signer in act.by:
+        if read.is_among(signer.person, barred):
+            raise Refused("decided-before", person=signer.person)
 
 
 def _reporters(taken: Candidacy, read: Reader) -> list[str]:

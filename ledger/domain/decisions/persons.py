@@ -202,7 +202,7 @@ def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> F
         certification = read.certification(candidacy.candidacy_id)
         if not candidacy.ended and not certification.decided:
             raise Refused("candidacy-open", person=person_id, candidacy=candidacy.candidacy_id)
-        if certification.in_force(act.day):
+        if certification.stands(act.day):
             raise Refused("certification-in-force", person=person_id)
     _require_erasable(command, act, read)
     return command.stated_as(facts.PersonalDataErased)

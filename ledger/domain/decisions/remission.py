@@ -57,6 +57,8 @@ def annul_decision(command: AnnulDecision, act: Act, read: Reader) -> Fact:
     made = [one.version for one in certification.decisions if one.disputed == appeal.lodged.disputed]
     if made[-1] != appeal.lodged.decision_version or not _stands(annulled, certification):
         raise Refused("decision-gone", appeal=command.appeal_id)
+    if annulled == "withdrawal":  # they may have been certified anew meanwhile
+        require.only(read.candidacy(command.certification_id), act.day, read)
     return command.stated_as(facts.DecisionAnnulled, annulled=annulled)
 
 

@@ -35,6 +35,14 @@ class Certification(msgspec.Struct, frozen=True):
         """Granted, and neither withdrawn nor expired on that day."""
         return self.grant is not None and self.standing.on(day) not in (*ENDED, Status.EXPIRED)
 
+    def stands(self, day: date) -> bool:
+        """In force, or in or after a field phase that gave an award which has not ended: nobody is erased meanwhile."""
+        if self.in_force(day):
+            return True
+        return self.pre_accreditation is not None and self.standing.on(day) in (
+            Status.NOT_YET_VALID, Status.PRE_ACCREDITED, Status.RECOGNISED,
+        )  # fmt: skip
+
 
 def evolve_certification(state: Certification, event: Event[CertificationFact]) -> Certification:
     """Remember the decision, what bears on validity, and how many certificates were issued."""

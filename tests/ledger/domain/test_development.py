@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from ledger.domain.decisions.appeal import disputable
+from ledger.domain.record import Role
 from ledger.domain.renewal import history_of, progress_of
 from tests.ledger.domain.rules import Rules
 from tests.scenario import SESSION, START, value
+from tests.vectors.stories.cases import APPEAL, PANEL, seat
 from tests.vectors.stories.development import AWA, C_AWA, certify, log
 from tests.vectors.stories.missions import assign, carry_out, request
 
@@ -132,11 +134,13 @@ def test_what_two_ids_of_one_person_have_in_common_counts_once(awa: Rules) -> No
             said = {"activity_id": activity, "accepted_hours": accepted, "reason": reason}
             awa.do("verify-cpd-activity", person_id=name, **said)
         awa.do("record-refresher", person_id=name, **REFRESHER, day=date(2018, 1, 9))
+    awa.do("record-refresher", person_id="awa", session_id=SESSION, hours=8, day=GRANTED)
+    awa.do("record-refresher", person_id="bob", **REFRESHER, day=GRANTED)  # the same workshop by its title
     assert hours(awa) == 11
     awa.do("merge-persons", person_id="awa", merged_id="bob", reason=WHY)
     progress = progress_of(awa.read().certification("c-awa"), awa.read())
     assert progress is not None
-    assert (progress.hours, progress.refreshers) == (12, 1)
+    assert (progress.hours, progress.refreshers) == (12, 2)
     awa.refused("person-merged", "log-cpd-activity", "bob", person_id="bob", activity_id="a-3", **LOGGED)
     log(awa, "a-3", date(2018, 1, 10), 3)
     verify(awa, "a-3", 3)
@@ -158,6 +162,7 @@ def test_a_refresher_is_a_workshop_on_one_of_its_days_or_an_event_with_a_title(a
     awa.do("record-refresher", **AWA, **REFRESHER, day=date(2018, 1, 9))
     awa.refused("refresher-recorded", "record-refresher", **AWA, session_id=SESSION, hours=8, day=GRANTED)
     awa.refused("refresher-recorded", "record-refresher", **AWA, **REFRESHER, day=date(2018, 1, 9))
+    awa.refused("refresher-recorded", "record-refresher", **AWA, **REFRESHER, day=GRANTED)  # that of the workshop
     assert "refreshers" not in missing(awa)
 
 
@@ -319,6 +324,30 @@ def test_two_of_the_decision_authority_refuse_what_was_asked_for_and_the_holder_
     awa.at(2020, 1, 11, 9).do("request-recertification", "awa", **C_AWA, evidence=None)
     awa.do(*RENEW, certification_id="c-awa", method="reassessment", evidence=value("evidence", "report 12"))
     awa.refused("recertification-not-requested", "refuse-recertification", **refuse)
+
+
+def test_who_refused_a_renewal_neither_hears_the_appeal_nor_decides_again_once_it_is_remitted(awa: Rules) -> None:
+    for member in (*PANEL, "decider3", "decider4"):
+        seat(awa, member, Role.DECISION_AUTHORITY if member.startswith("decider") else Role.APPEAL_PANEL)
+    awa.do("grant-role", "director", person_id="decider1", role=Role.APPEAL_PANEL)
+    awa.at(2020, 1, 10, 9).do("request-recertification", "awa", **C_AWA, evidence=None)
+    awa.do("refuse-recertification", **C_AWA, reason=WHY)
+    appeal = {"candidacy_id": "c-awa", "disputed": "recertification-refused", "lodged_on": date(2020, 1, 10)}
+    awa.do("lodge-appeal", "registrar", **APPEAL, person_id="awa", **appeal, grounds=value("grounds", "it was shown"))
+    awa.do("decide-admissibility", "member1", **APPEAL, admissible=True, reason=WHY)
+    touched: dict[str, Any] = {**APPEAL, "members": ["decider1", "member2", "member3"]}
+    awa.refused("panel-touched", "appoint-appeal-panel", "director", **touched)
+    awa.do("appoint-appeal-panel", "director", **APPEAL, members=list(PANEL))
+    awa.do("decide-appeal", "member2", "member3", **APPEAL, outcome="upheld", remedy="remit", reason=WHY)
+    again: dict[str, Any] = {
+        "certification_id": "c-awa",
+        "method": "reassessment",
+        "evidence": value("evidence", "report 12"),
+    }
+    awa.refused("decided-before", *RENEW, **again)
+    awa.do("request-recertification", "awa", **C_AWA, evidence=None)
+    awa.refused("decided-before", "refuse-recertification", "decider2", "decider3", **C_AWA, reason=WHY)
+    awa.do("renew-certification", "decider3", "decider4", **again)
 
 
 # Misuse

@@ -150,6 +150,13 @@ def test_a_pre_accreditation_is_given_up_while_it_lasts(pre_accredited: Rules) -
     pre_accredited.refused("relinquished", DECIDE, **DIA)
 
 
+def test_nobody_is_erased_in_the_field_phase_but_once_it_lapsed(pre_accredited: Rules) -> None:
+    erase: dict[str, Any] = {"person_id": "dia", "basis_code": "request"}
+    pre_accredited.refused("certification-in-force", "erase-personal-data", **erase)
+    after = DEADLINE + timedelta(days=1)
+    pre_accredited.at(after.year, after.month, after.day, 9).do("erase-personal-data", **erase)
+
+
 def test_what_was_annulled_never_counted_whatever_the_day(in_service: Rules) -> None:
     in_service.do("withdraw-certification", certification_id="c-cleo", effective_from=date(2018, 1, 9))
     in_service.do("annul-certification", **ANNUL)

@@ -37,7 +37,7 @@ _HEALTH = Words(
 )
 _NOBODY = Words(
     "None for what it says, which is about nobody; for the pseudonym of whoever signs, as for officers",
-    "Aucune pour son contenu, qui ne concerne personne ; pour le pseudonyme des signataires, comme pour les "
+    "Aucune pour son contenu, qui ne concerne personne ; pour le pseudonyme des signataires, comme pour les "
     "responsables",
 )
 _OF_THE_DEAD = Words(
@@ -49,27 +49,27 @@ _TERM = Words(
     "Sealed values: as long as a candidacy is open or a certification is in force, then for the term of the scheme "
     "(`retention_months`, where it names one), or until a request for erasure is granted; then the person’s key is "
     "destroyed. The entry stays for ever, under a pseudonym",
-    "Valeurs scellées : tant qu’une candidature est ouverte ou une certification en vigueur, puis pendant la durée que "
+    "Valeurs scellées : tant qu’une candidature est ouverte ou une certification en vigueur, puis pendant la durée que "
     "fixe le programme (`retention_months`, s’il en fixe une), ou jusqu’à ce qu’une demande d’effacement soit "
-    "accueillie ; la clé de la personne est alors détruite. L’inscription demeure, sous un pseudonyme",
+    "accueillie ; la clé de la personne est alors détruite. L’inscription demeure, sous un pseudonyme",
 )
 _SERVICE = Words(
     "Sealed values: as long as the person holds a role, then until two officers sign the erasure and the person’s key "
     "is destroyed. The entry stays for ever, under a pseudonym: signatures are verified with it",
-    "Valeurs scellées : tant que la personne exerce une fonction, puis jusqu’à ce que deux responsables signent "
+    "Valeurs scellées : tant que la personne exerce une fonction, puis jusqu’à ce que deux responsables signent "
     "l’effacement et que la clé de la personne soit détruite. L’inscription demeure, sous un pseudonyme, car elle sert "
     "à vérifier les signatures",
 )
 _CASE = Words(
     "Sealed values: until the key of the person whose case it is is destroyed, which no undecided appeal or legal hold "
     "of theirs allows. The entry stays for ever, under a pseudonym",
-    "Valeurs scellées : jusqu’à la destruction de la clé de la personne dont c’est le dossier, impossible tant qu’un "
+    "Valeurs scellées : jusqu’à la destruction de la clé de la personne dont c’est le dossier, impossible tant qu’un "
     "recours n’est pas tranché ou qu’un gel juridique dure. L’inscription demeure, sous un pseudonyme",
 )
 _PROOF = Words(
     "Sealed values: until the person’s key is destroyed. The entry stays for ever, under a pseudonym: it shows that "
     "the body did its duty",
-    "Valeurs scellées : jusqu’à la destruction de la clé de la personne. L’inscription demeure, sous un pseudonyme, "
+    "Valeurs scellées : jusqu’à la destruction de la clé de la personne. L’inscription demeure, sous un pseudonyme, "
     "comme preuve que l’organisme a rempli son obligation",
 )
 _ALWAYS = Words(

@@ -538,11 +538,11 @@ REFUSALS: dict[str, Words] = {
         "le recours {appeal} n’a pas été tranché avec cette suite"),
     "assessed-before": Words(
         "{person} assessed this candidate before, decided on them or heard the appeal: others assess again",
-        "{person} a déjà évalué cette personne, décidé à son sujet ou connu du recours : d’autres l’évaluent à "
+        "{person} a déjà évalué cette personne, décidé à son sujet ou connu du recours : d’autres l’évaluent à "
         "nouveau"),
     "not-rescored": Words(
         "others have not assessed this candidate again since appeal {appeal}: no new outcome yet",
-        "aucun nouveau résultat : cette personne n’a pas encore été évaluée à nouveau après le recours {appeal}"),
+        "aucun nouveau résultat : cette personne n’a pas encore été évaluée à nouveau après le recours {appeal}"),
     "remitted-already": Words(
         "what appeal {appeal} remits was remitted already",
         "le renvoi décidé sur le recours {appeal} a déjà été effectué"),
